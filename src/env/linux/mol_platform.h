@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT
+ * mol_platform.h (Linux kernel) - the types of env.h from the kernel's headers.
+ */
+#ifndef MOL_PLATFORM_H
+#define MOL_PLATFORM_H
+
+#include <linux/types.h>
+#include <linux/stddef.h>
+#include <linux/string.h>
+
+#endif

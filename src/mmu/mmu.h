@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ * mmu.h - address translation of a 32-bit PowerPC: EA to PA, or a precise fault.
+ *
+ * [PEM chapter 7; 603e UM chapter 5; 7450 UM chapter 5.] Functions of the
+ * registers and of guest memory, which is reached through struct mol_phys: no
+ * VM, no allocation, callable from a kernel. The software backend fills its
+ * fast entries from the answers; a PowerPC-host backend its shadow page table.
+ */
+#ifndef MOL_MMU_H
+#define MOL_MMU_H
+
+#include "../ppc/cpu.h"
+
+/* Guest-physical memory as the table search sees it: aligned words. */
+struct mol_phys {
+	/* False: nothing there (a table outside memory). */
+	bool (*read32)(void *opaque, uint64_t pa, uint32_t *value);
+	bool (*write32)(void *opaque, uint64_t pa, uint32_t value);
+	void *opaque;
+};
+
+enum mol_xlat_kind { MOL_XLAT_REAL, MOL_XLAT_BAT, MOL_XLAT_PAGE, MOL_XLAT_SOFT_TLB };
+
+#define MOL_WIMG_W 8u
+#define MOL_WIMG_I 4u
+#define MOL_WIMG_M 2u
+#define MOL_WIMG_G 1u
+
+struct mol_xlat {
+	uint64_t pa;
+	uint64_t pte_pa;      /* PAGE: where the PTE lies */
+	uint32_t block;       /* bytes that this answer covers around ea: a power of two >= 4096 */
+	uint32_t vsid;        /* PAGE, SOFT_TLB */
+	uint8_t kind;         /* enum mol_xlat_kind */
+	uint8_t wimg;
+	uint8_t can_read, can_write; /* by protection, for the asked privilege */
+	uint8_t changed;      /* the C bit is set: a later store needs no search */
+	struct ppc_exception fault; /* when mol_mmu_translate() returns false */
+	uint32_t miss;        /* software search: the value for the MISS register (0 = not a miss) */
+};
+
+enum { MOL_MMU_PEEK = 1 }; /* look only: change no R or C bit, no TLB, no register */
+
+/* Translate ea for an access under the present MSR. True: *out holds the answer and R (and C
+ * for PPC_WRITE) are recorded. False: out->fault is the exception to raise (DSI, ISI, TLB miss)
+ * with its SRR1, DAR and DSISR causes; a software-searched model has its miss registers and
+ * MSR[TGPR] set up by mol_mmu_record_miss() only when the exception is taken. */
+bool mol_mmu_translate(struct ppc_cpu *cpu, const struct mol_phys *phys, uint32_t ea,
+		       enum ppc_access access, unsigned flags, struct mol_xlat *out);
+/* Fill DMISS/IMISS, HASH1/2, DCMP/ICMP (603) or TLBMISS, PTEHI, PTELO (745x) for the miss at ea. */
+void mol_mmu_record_miss(struct ppc_cpu *cpu, uint32_t ea, enum ppc_access access);
+/* tlbie, tlbia, tlbld and tlbli upon the software-loaded TLB (nothing on other models). */
+void mol_mmu_tlbie(struct ppc_cpu *cpu, uint32_t ea);
+void mol_mmu_tlbia(struct ppc_cpu *cpu);
+void mol_mmu_tlb_load(struct ppc_cpu *cpu, uint32_t ea, bool instruction);
+
+#endif

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT
+ * cpu.h - a processor in execution: its registers, and what one step leaves behind.
+ *
+ * Everything in src/ppc works on struct ppc_cpu. What the instructions need
+ * from outside (memory, translation, time) is asked through struct ppc_ops,
+ * which the engine above fills in: the software backend, a kernel module's
+ * emulator, or a test. One thread at a time may use a ppc_cpu.
+ *
+ * How an instruction ends: its handler returns 0 (go on with the next word) or
+ * PPC_STOP_* bits, which it has also left in cpu->stop.
+ */
+#ifndef PPC_CPU_H
+#define PPC_CPU_H
+
+#include "env.h"
+#include "insn.h"
+#include "model.h"
+#include "regs.h"
+
+enum ppc_stop {
+	PPC_STOP_BRANCH = 1 << 0, /* done; go on at cpu->npc */
+	PPC_STOP_EXC = 1 << 1,    /* not done: cpu->exc says why; registers are as before, pc at it */
+	PPC_STOP_SYNC = 1 << 2,   /* done; the context changed: fetch, translation, interrupts are to
+	                           * be looked at again before the next word (cpu->npc if BRANCH) */
+	PPC_STOP_OUTSIDE = 1 << 3, /* not done: the engine above wants control (an exit); the same
+	                            * instruction will be run again */
+};
+
+/* Exception vectors [PEM 6.1, table 6-1; the model's user's manual from 1000 on] */
+enum ppc_vector {
+	PPC_VEC_RESET = 0x0100,
+	PPC_VEC_MACHINE_CHECK = 0x0200,
+	PPC_VEC_DSI = 0x0300,
+	PPC_VEC_ISI = 0x0400,
+	PPC_VEC_EXTERNAL = 0x0500,
+	PPC_VEC_ALIGNMENT = 0x0600,
+	PPC_VEC_PROGRAM = 0x0700,
+	PPC_VEC_FP_UNAVAILABLE = 0x0800,
+	PPC_VEC_DECREMENTER = 0x0900,
+	PPC_VEC_SC = 0x0c00,
+	PPC_VEC_TRACE = 0x0d00,
+	PPC_VEC_PERFMON = 0x0f00,
+	PPC_VEC_ALTIVEC_UNAVAILABLE = 0x0f20,
+	PPC_VEC_ITLB_MISS = 0x1000,
+	PPC_VEC_DTLB_LOAD_MISS = 0x1100,
+	PPC_VEC_DTLB_STORE_MISS = 0x1200,
+	PPC_VEC_IABR = 0x1300,
+	PPC_VEC_SMI = 0x1400,
+	PPC_VEC_ALTIVEC_ASSIST = 0x1600,
+	PPC_VEC_THERMAL = 0x1700,
+};
+
+/* SRR1 causes of a program exception [PEM 6.4.7] and of an ISI [PEM 6.4.4] */
+#define PPC_SRR1_PROG_FP PPC_BIT(11)
+#define PPC_SRR1_PROG_ILLEGAL PPC_BIT(12)
+#define PPC_SRR1_PROG_PRIV PPC_BIT(13)
+#define PPC_SRR1_PROG_TRAP PPC_BIT(14)
+#define PPC_SRR1_PROG_NEXT PPC_BIT(15) /* SRR0 is not the excepting instruction (imprecise FP) */
+#define PPC_SRR1_ISI_NO_PTE PPC_BIT(1)
+#define PPC_SRR1_ISI_NOEXEC PPC_BIT(3)  /* direct-store segment, N bit or guarded page */
+#define PPC_SRR1_ISI_PROTECT PPC_BIT(4)
+/* DSISR causes of a DSI [PEM 6.4.3] */
+#define PPC_DSISR_DIRECT_STORE PPC_BIT(0)
+#define PPC_DSISR_NO_PTE PPC_BIT(1)
+#define PPC_DSISR_PROTECT PPC_BIT(4)
+#define PPC_DSISR_BAD_RESERVE PPC_BIT(5) /* lwarx, stwcx., eciwx, ecowx to direct-store (or W) */
+#define PPC_DSISR_STORE PPC_BIT(6)
+#define PPC_DSISR_DABR PPC_BIT(9)
+#define PPC_DSISR_EAR PPC_BIT(11)
+
+/* An exception that was recognised and not yet taken. except.c takes it. */
+struct ppc_exception {
+	uint32_t vector;   /* enum ppc_vector */
+	uint32_t srr0;
+	uint32_t srr1;     /* cause bits, to be merged with the MSR's */
+	uint32_t dar, dsisr;
+	uint8_t sets_dar, sets_dsisr;
+};
+
+/* A page whose data accesses need no translation: the front of the MMU.
+ * An access hits when (ea page | low alignment bits | cpu->fast_mode) equals the tag;
+ * then host = ea + bias. The engine above fills entries (write tags only when the
+ * page's C bit is set and nothing watches stores to it) and empties them. */
+#define PPC_FAST_ENTRIES 256
+#define PPC_FAST_INDEX(ea) ((ea) >> 12 & (PPC_FAST_ENTRIES - 1))
+#define PPC_FAST_NONE 0xfffu /* a tag that no access has */
+#define PPC_FAST_MODE_SHIFT 4 /* fast_mode: MSR[PR] and MSR[DR] at these bits, below the page number */
+struct ppc_fast {
+	uint32_t rtag, wtag;
+	uintptr_t bias;
+};
+
+enum ppc_access { PPC_READ, PPC_WRITE, PPC_EXEC };
+
+/* What a memory word asks for besides the address. */
+enum ppc_mem_how {
+	PPC_MEM_PLAIN = 0,
+	PPC_MEM_WORD_ALIGNED = 1, /* alignment exception unless EA[30:31] is 0 */
+	PPC_MEM_RESERVE = 2,      /* lwarx, stwcx. */
+	PPC_MEM_EXTERNAL = 4,     /* eciwx, ecowx */
+};
+
+enum ppc_cache_op { PPC_DCBZ, PPC_DCBA, PPC_DCBI, PPC_DCBST, PPC_DCBF, PPC_ICBI };
+
+/* What has changed under the translation. */
+enum ppc_mmu_event {
+	PPC_MMU_MSR,    /* MSR[IR, DR, PR] may have changed */
+	PPC_MMU_SR,     /* arg: segment number */
+	PPC_MMU_BAT,    /* any BAT register, or HID0[HIGH_BAT_EN] */
+	PPC_MMU_SDR1,
+	PPC_MMU_TLBIE,  /* arg: ea */
+	PPC_MMU_TLBIA,
+	PPC_MMU_TLBLD,  /* arg: ea; load the software-loaded data TLB */
+	PPC_MMU_TLBLI,
+	PPC_MMU_ICACHE_FLUSH, /* HID0[ICFI] */
+	PPC_MMU_DEBUG,  /* DABR or IABR */
+};
+
+struct ppc_cpu;
+
+struct ppc_ops {
+	/* A data access of 1, 2, 4, 8 or 16 bytes, at any alignment, that missed the fast
+	 * entries. The value is a number: v[0] (16 bytes: v[0] the high half). False: cpu->stop
+	 * and, for PPC_STOP_EXC, cpu->exc are set, and memory is unchanged. */
+	bool (*load)(struct ppc_cpu *cpu, uint32_t raw, uint32_t ea, unsigned size,
+		     enum ppc_mem_how how, uint64_t v[2]);
+	bool (*store)(struct ppc_cpu *cpu, uint32_t raw, uint32_t ea, unsigned size,
+		      enum ppc_mem_how how, const uint64_t v[2]);
+	/* May all of [ea, ea+len) be accessed? Faults like the access itself; len <= 128. */
+	bool (*probe)(struct ppc_cpu *cpu, uint32_t raw, uint32_t ea, unsigned len,
+		      enum ppc_access access, enum ppc_mem_how how);
+	bool (*cache)(struct ppc_cpu *cpu, uint32_t raw, enum ppc_cache_op op, uint32_t ea);
+	void (*mmu_event)(struct ppc_cpu *cpu, enum ppc_mmu_event what, uint32_t arg);
+	/* The tick that TB and DEC are computed from [timebase.c]. */
+	uint64_t (*tick)(struct ppc_cpu *cpu);
+	/* DEC was written: the engine may have a deadline to move. */
+	void (*dec_written)(struct ppc_cpu *cpu);
+	/* sc: true if it was a call to the embedder (cpu->stop is set), false: a plain sc. */
+	bool (*hypercall)(struct ppc_cpu *cpu, uint32_t raw);
+	/* SPRs without a row that the embedder may want; see spr.c. False: no such SPR. */
+	bool (*spr_outside)(struct ppc_cpu *cpu, unsigned number, bool write, uint32_t *value);
+};
+
+struct ppc_cpu {
+	struct ppc_regs r;
+	uint32_t npc;       /* with PPC_STOP_BRANCH */
+	uint32_t stop;      /* PPC_STOP_* of the instruction in execution */
+	uint32_t fast_mode;
+	struct ppc_exception exc;
+	const struct ppc_ops *ops;
+	const struct ppc_model *model;
+	void *owner;        /* the engine's own object */
+	struct ppc_fast fast[PPC_FAST_ENTRIES];
+};
+
+/* ---- interp.c ---- */
+typedef uint32_t ppc_handler(struct ppc_cpu *cpu, struct ppc_insn insn);
+
+/* The handler of a word in the present mode: checks of privilege, FP and VEC
+ * availability and the model are folded into the choice (mode = the MSR's PR,
+ * FP and VEC bits). Never NULL: an illegal word has a handler that says so. */
+ppc_handler *mol_ppc_handler(const struct ppc_model *model, uint32_t raw, uint32_t msr);
+
+/* Run one word at cpu->r.pc; on return 0 pc is advanced; see enum ppc_stop for the rest
+ * (BRANCH has been folded into pc; what remains may be SYNC, EXC, OUTSIDE). */
+uint32_t mol_ppc_step(struct ppc_cpu *cpu, uint32_t raw);
+
+/* Record an exception of the instruction in execution; returns false for the
+ * convenience of memory words. */
+bool mol_ppc_raise(struct ppc_cpu *cpu, uint32_t vector, uint32_t srr1);
+bool mol_ppc_raise_data(struct ppc_cpu *cpu, uint32_t vector, uint32_t dar, uint32_t dsisr);
+/* Alignment exception: DSISR is read off the instruction word [PEM 6.4.6.1]. */
+bool mol_ppc_raise_alignment(struct ppc_cpu *cpu, uint32_t raw, uint32_t ea);
+
+/* ---- except.c ---- */
+enum ppc_pending { /* struct ppc_regs pending */
+	PPC_PEND_EXTERNAL = 1 << 0, /* level: follows the line */
+	PPC_PEND_DEC = 1 << 1,      /* latched until taken */
+	PPC_PEND_SMI = 1 << 2,
+	PPC_PEND_MACHINE_CHECK = 1 << 3,
+	PPC_PEND_RESET = 1 << 4,    /* soft reset, nonmaskable */
+	PPC_PEND_PERFMON = 1 << 5,
+	PPC_PEND_THERMAL = 1 << 6,
+};
+
+/* Enter the exception: SRR0, SRR1, DAR, DSISR, MSR and pc as the manual says; or
+ * checkstop (machine check with MSR[ME] clear). Tells ops->mmu_event. */
+void mol_ppc_enter(struct ppc_cpu *cpu, const struct ppc_exception *exc);
+/* The asynchronous exception to take now, by priority [PEM 6.1.5]; false if none is
+ * pending and enabled. Clears the latch of the one returned. */
+bool mol_ppc_next_interrupt(struct ppc_cpu *cpu, struct ppc_exception *out);
+/* Would any pending condition wake a dozing processor / be taken now? */
+bool mol_ppc_interrupt_pending(const struct ppc_cpu *cpu);
+/* Hard reset: registers as the model powers on, pc = 0xfff00100. */
+void mol_ppc_reset(struct ppc_cpu *cpu);
+/* Replace the MSR: masks it, swaps TGPRs, sets fast_mode, tells ops->mmu_event, notes POW. */
+void mol_ppc_set_msr(struct ppc_cpu *cpu, uint32_t msr);
+
+/* ---- timebase.c: pure arithmetic on a tick ---- */
+uint64_t mol_ppc_tb(const struct ppc_regs *r, uint64_t tick);
+void mol_ppc_set_tb(struct ppc_regs *r, uint64_t tick, uint64_t tb);
+uint32_t mol_ppc_dec(const struct ppc_regs *r, uint64_t tick);
+/* Sets PPC_PEND_DEC if the write turns bit 0 from 0 to 1 [PEM 2.3.14.2]. */
+void mol_ppc_set_dec(struct ppc_regs *r, uint64_t tick, uint32_t value);
+/* Latch PPC_PEND_DEC if DEC has passed through 0 by this tick. */
+void mol_ppc_dec_poll(struct ppc_regs *r, uint64_t tick);
+/* The tick at which DEC next turns negative. */
+uint64_t mol_ppc_dec_deadline(const struct ppc_regs *r);
+
+/* ---- spr.c ---- */
+/* mfspr and mtspr, with privilege and existence checked: false when an exception was
+ * raised or the engine stopped it. Writing sets cpu->stop to SYNC where the context changes. */
+bool mol_ppc_read_spr(struct ppc_cpu *cpu, unsigned number, uint32_t *value);
+bool mol_ppc_write_spr(struct ppc_cpu *cpu, unsigned number, uint32_t value);
+/* The register access of the embedder: no privilege, no exception, any slot. False: no
+ * such SPR on this model. */
+bool mol_ppc_peek_spr(struct ppc_cpu *cpu, unsigned number, uint32_t *value);
+bool mol_ppc_poke_spr(struct ppc_cpu *cpu, unsigned number, uint32_t value);
+
+/* ---- whole registers that are kept in parts ---- */
+MOL_INLINE uint32_t ppc_cr(const struct ppc_regs *r)
+{
+	uint32_t cr = 0;
+
+	for (int n = 0; n < 8; n++)
+		cr = cr << 4 | r->cr[n];
+	return cr;
+}
+
+MOL_INLINE void ppc_set_cr(struct ppc_regs *r, uint32_t cr)
+{
+	for (int n = 0; n < 8; n++)
+		r->cr[n] = (uint8_t)(cr >> (28 - 4 * n) & 15);
+}
+
+MOL_INLINE uint32_t ppc_xer(const struct ppc_regs *r)
+{
+	return (uint32_t)r->so << 31 | (uint32_t)r->ov << 30 | (uint32_t)r->ca << 29 | r->xer_count;
+}
+
+MOL_INLINE void ppc_set_xer(struct ppc_regs *r, uint32_t xer)
+{
+	r->so = (uint8_t)(xer >> 31);
+	r->ov = (uint8_t)(xer >> 30 & 1);
+	r->ca = (uint8_t)(xer >> 29 & 1);
+	r->xer_count = (uint8_t)(xer & PPC_XER_COUNT);
+}
+
+#endif
