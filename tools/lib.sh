@@ -39,6 +39,8 @@ run_logged() {
 	return "$status"
 }
 
+packages_changed=no	# need_packages installed something that no build_project has seen
+
 # Is the package installed (not merely known, removed or half configured)?
 package_is_installed() {
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
@@ -75,6 +77,7 @@ need_packages() {
 		return 1
 	fi
 	rm -f "$log"
+	packages_changed=yes
 }
 
 build_project() {
@@ -89,9 +92,13 @@ build_project() {
 	if [ ! -f "$dir/build.ninja" ]; then
 		say "configuring $dir"
 		run_logged "$dir/setup.log" meson setup "$@" "$dir" "$root" || return 1
+	elif [ "$packages_changed" = yes ]; then
+		# what was not found when it was configured may be there now
+		run_logged "$dir/setup.log" meson setup --reconfigure "$@" "$dir" "$root" || return 1
 	elif [ $# -gt 0 ]; then
 		run_logged "$dir/setup.log" meson configure "$dir" "$@" || return 1
 	fi
+	packages_changed=no
 	say "building $dir"
 	run_logged "$dir/build.log" meson compile -C "$dir"
 }

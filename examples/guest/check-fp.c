@@ -14,7 +14,11 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The optional instructions, which all these CPUs have and the assembler may leave out. */
+#define OPTIONAL(insn) ".machine push; .machine ppc; " insn "; .machine pop"
+
 /* Operation, and its instruction in terms of result %0, A %2, B %3, C %4. */
+/* clang-format off */
 #define ARITHMETIC(X) \
 	X(FADD, "fadd %0,%2,%3") X(FADDS, "fadds %0,%2,%3") \
 	X(FSUB, "fsub %0,%2,%3") X(FSUBS, "fsubs %0,%2,%3") \
@@ -25,7 +29,7 @@
 	X(FNMADD, "fnmadd %0,%2,%4,%3") X(FNMADDS, "fnmadds %0,%2,%4,%3") \
 	X(FNMSUB, "fnmsub %0,%2,%4,%3") X(FNMSUBS, "fnmsubs %0,%2,%4,%3") \
 	X(FRSP, "frsp %0,%3") X(FCTIW, "fctiw %0,%3") X(FCTIWZ, "fctiwz %0,%3") \
-	X(FSEL, ".machine push; .machine ppc; .machine altivec; fsel %0,%2,%4,%3; .machine pop") \
+	X(FSEL, OPTIONAL("fsel %0,%2,%4,%3")) \
 	X(FNEG, "fneg %0,%3") X(FABS, "fabs %0,%3") X(FNABS, "fnabs %0,%3")
 
 #define OP_NAME(name, insn) OP_##name,
@@ -33,8 +37,10 @@ enum op { ARITHMETIC(OP_NAME) OP_FCMPU, OP_FCMPO, OP_LFS, OP_STFS };
 
 #define OP_TEXT(name, insn) [OP_##name] = #name,
 static const char *const op_names[] = {
-	ARITHMETIC(OP_TEXT) [OP_FCMPU] = "FCMPU", [OP_FCMPO] = "FCMPO", [OP_LFS] = "LFS", [OP_STFS] = "STFS",
+	ARITHMETIC(OP_TEXT) [OP_FCMPU] = "FCMPU", [OP_FCMPO] = "FCMPO",
+	[OP_LFS] = "LFS", [OP_STFS] = "STFS",
 };
+/* clang-format on */
 
 struct vector {
 	uint8_t op, mode;
@@ -52,6 +58,7 @@ static const struct vector vectors[] = {
 #define FPSCR_VX_ALL 0x01f80700u
 #define FPSCR_EXCEPTIONS (0x1e000000u | FPSCR_VX_ALL)
 #define FPSCR_FPRF 0x0001f000u
+#define FPSCR_FPRF_C 0x00010000u
 
 static double to_double(uint64_t bits)
 {
@@ -76,13 +83,13 @@ static uint64_t run_arithmetic(const struct vector *v, uint32_t *fpscr)
 	double mode = to_double(v->mode), result = 0, after = 0;
 
 	switch (v->op) {
-#define OP_RUN(name, insn) \
-	case OP_##name: \
-		__asm__ volatile("mtfsf 255,%5; " insn "; mffs %1; mtfsf 255,%6" \
-				 : "=&f"(result), "=&f"(after) \
-				 : "f"(a), "f"(b), "f"(c), "f"(mode), "f"(0.0)); \
+#define OP_RUN(name, insn)                                                                         \
+	case OP_##name:                                                                            \
+		__asm__ volatile("mtfsf 255,%5; " insn "; mffs %1; mtfsf 255,%6"                   \
+				 : "=&f"(result), "=&f"(after)                                     \
+				 : "f"(a), "f"(b), "f"(c), "f"(mode), "f"(0.0));                   \
 		break;
-	ARITHMETIC(OP_RUN)
+		ARITHMETIC(OP_RUN)
 	}
 	*fpscr = (uint32_t)to_bits(after);
 	return to_bits(result);
@@ -95,10 +102,14 @@ static uint64_t run_compare(const struct vector *v, uint32_t *fpscr)
 
 	if (v->op == OP_FCMPU)
 		__asm__ volatile("mtfsf 255,%4; fcmpu 6,%2,%3; mfcr %0; mffs %1"
-				 : "=&r"(cr), "=&f"(after) : "f"(a), "f"(b), "f"(0.0) : "cr6");
+				 : "=&r"(cr), "=&f"(after)
+				 : "f"(a), "f"(b), "f"(0.0)
+				 : "cr6");
 	else
 		__asm__ volatile("mtfsf 255,%4; fcmpo 6,%2,%3; mfcr %0; mffs %1"
-				 : "=&r"(cr), "=&f"(after) : "f"(a), "f"(b), "f"(0.0) : "cr6");
+				 : "=&r"(cr), "=&f"(after)
+				 : "f"(a), "f"(b), "f"(0.0)
+				 : "cr6");
 	*fpscr = (uint32_t)to_bits(after);
 	return cr >> 4 & 0xf;
 }
@@ -116,6 +127,18 @@ static uint64_t run_memory(const struct vector *v)
 	return word;
 }
 
+/*
+ * FPRF's C tells denormalized from normalized.  Two cases are left to our own
+ * tests, since QEMU 7.2 has them wrong: a denormalized single (it looks at the
+ * double that holds it) and an unordered fcmpo (C is not the compare's to set).
+ */
+static int c_is_unsure(const struct vector *v)
+{
+	uint32_t exponent = v->result >> 52 & 0x7ff;
+
+	return v->op == OP_FCMPO || (exponent > 0 && exponent <= 0x380);
+}
+
 static int check(const struct vector *v)
 {
 	uint32_t fpscr = 0, want = v->fpscr, mask = FPSCR_EXCEPTIONS | FPSCR_FPRF;
@@ -129,9 +152,11 @@ static int check(const struct vector *v)
 		result = run_arithmetic(v, &fpscr);
 
 	if (v->op == OP_FCTIW || v->op == OP_FCTIWZ) {
-		keep = 0xffffffff;	/* the upper word and FPRF are undefined (PEM, fctiwx) */
+		keep = 0xffffffff; /* the upper word and FPRF are undefined (PEM, fctiwx) */
 		mask &= ~FPSCR_FPRF;
 	}
+	if (c_is_unsure(v))
+		mask &= ~FPSCR_FPRF_C;
 	if (want & FPSCR_EXCEPTIONS)
 		want |= FPSCR_FX;
 	if (want & FPSCR_VX_ALL)
@@ -154,12 +179,12 @@ static int check_estimates(void)
 		double x, fres, frsqrte, error;
 
 		state = state * 1664525 + 1013904223;
-		x = 1.0 + state / 4294967296.0 * 3.0;
-		__asm__(".machine push; .machine ppc; fres %0,%1; .machine pop" : "=f"(fres) : "f"((double)(float)x));
-		__asm__(".machine push; .machine ppc; frsqrte %0,%1; .machine pop" : "=f"(frsqrte) : "f"(x));
-		error = fres * (double)(float)x - 1.0;
+		x = (double)(float)(1.0 + state / 4294967296.0 * 3.0);
+		__asm__(OPTIONAL("fres %0,%1") : "=f"(fres) : "f"(x));
+		__asm__(OPTIONAL("frsqrte %0,%1") : "=f"(frsqrte) : "f"(x));
+		error = fres * x - 1.0;
 		if (!(error <= 1.0 / 256 && error >= -1.0 / 256)) {
-			printf("fres of %a is %a: off by more than 1/256\n", (double)(float)x, fres);
+			printf("fres of %a is %a: off by more than 1/256\n", x, fres);
 			return 1;
 		}
 		/* (1+e)^2 - 1 for |e| <= 1/32 lies in [-2/32 + 1/1024, 2/32 + 1/1024] */

@@ -134,7 +134,8 @@ int main(int argc, char **argv)
 	receive_all(fd, reply, PAYLOAD, "payload");
 	for (size_t i = 0; i < PAYLOAD; i++) {
 		if (reply[i] != (payload[i] ^ REPLY_XOR)) {
-			printf("byte %zu came back as %02x, not %02x\n", i, reply[i], payload[i] ^ REPLY_XOR);
+			printf("byte %zu came back as %02x, not %02x\n", i, reply[i],
+			       payload[i] ^ REPLY_XOR);
 			return 1;
 		}
 	}

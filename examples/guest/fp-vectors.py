@@ -179,7 +179,7 @@ def divide(a, b, fmt, mode):
 
 def arithmetic(name, a, b, c, mode):
     """(result, flags) of fadd[s] ... fnmsub[s]; unused operands are None."""
-    fmt = SINGLE if name.endswith("s") and name not in ("fabs",) else DOUBLE
+    fmt = SINGLE if name.endswith("s") else DOUBLE
     base = name[:-1] if fmt is SINGLE else name
     used = [bits for bits in (a, b, c) if bits is not None]
     if any(is_nan(bits) for bits in used):
@@ -322,7 +322,10 @@ def vectors():
                     if is_nan(b) or sum(map(is_nan, (a, c))) > 1:
                         b = make(rng)
                 for mode in range(4):
-                    yield (base + suffix, mode, a, b, c, *arithmetic(base + suffix, a, b, c, mode))
+                    result, flags = arithmetic(base + suffix, a, b, c, mode)
+                    if base.startswith("fn") and mode in (UP, DOWN) and flags & XX:
+                        continue    # the PEM negates after rounding, QEMU 7.2 before: not asked here
+                    yield (base + suffix, mode, a, b, c, result, flags)
     for b in doubles + [random_double(rng) for _ in range(60)]:
         for mode in range(4):
             yield ("frsp", mode, None, b, None, *round_single(b, mode))

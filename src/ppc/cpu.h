@@ -150,6 +150,11 @@ struct ppc_cpu {
 	const struct ppc_ops *ops;
 	const struct ppc_model *model;
 	void *owner;        /* the engine's own object */
+	uint32_t pvr;       /* what PVR reads; 0: the model's. Set before mol_ppc_reset() */
+	/* NULL, or why this processor cannot go on: the guest entered little-endian mode, which
+	 * is not implemented. Set by mol_ppc_set_msr() with PPC_STOP_SYNC; the run loop looks
+	 * at it after every SYNC and exception, and gives it to the embedder. */
+	const char *unsupported;
 	struct ppc_fast fast[PPC_FAST_ENTRIES];
 };
 
@@ -195,6 +200,10 @@ bool mol_ppc_interrupt_pending(const struct ppc_cpu *cpu);
 void mol_ppc_reset(struct ppc_cpu *cpu);
 /* Replace the MSR: masks it, swaps TGPRs, sets fast_mode, tells ops->mmu_event, notes POW. */
 void mol_ppc_set_msr(struct ppc_cpu *cpu, uint32_t msr);
+/* Is a trace exception due after the instruction raw has completed under this MSR, the one that
+ * was there when it began? The run loop enters it (vector PPC_VEC_TRACE, srr0 = the next
+ * instruction, no cause bits) before it looks at interrupts. */
+bool mol_ppc_trace_due(const struct ppc_cpu *cpu, uint32_t msr, uint32_t raw);
 
 /* ---- timebase.c: pure arithmetic on a tick ---- */
 uint64_t mol_ppc_tb(const struct ppc_regs *r, uint64_t tick);

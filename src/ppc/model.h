@@ -38,6 +38,7 @@ enum ppc_feature {
 	PPC_F_POW_NAP = 1u << 23,  /* HID0[NAP] exists */
 	PPC_F_POW_SLEEP = 1u << 24,
 	PPC_F_MSR_TGPR = 1u << 25, /* 603: MSR[14] swaps GPR0-3 */
+	PPC_F_7410 = 1u << 26,     /* SPRs of the 7410 alone */
 };
 
 struct ppc_model {

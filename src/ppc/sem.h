@@ -124,16 +124,17 @@ WORD F f_from_low(DOM *c, V low, uint32_t high);
 WORD F f_sel_ge0(DOM *c, F test, F a, F b); /* a if test >= -0.0, else (NaN too) b */
 WORD F single_to_double(DOM *c, V v);       /* lfs [PEM D.6]: no FPSCR */
 WORD V double_to_single(DOM *c, F v);       /* stfs [PEM D.7]: no FPSCR */
-/* One arithmetic instruction, enum ppc_fp_op of softfp.h. False: an enabled invalid or
- * zero-divide exception leaves frD as it is, or the instruction was stopped. */
-WORD bool fp_arith(DOM *c, unsigned op, F a, F b, F m, F *out); /* m: the frC operand */
+/* One arithmetic instruction, enum ppc_fp_op of softfp.h: writes frD, unless an enabled invalid
+ * operation or zero divide leaves it as it is [PEM 3.3.6.1]. m: the frC operand. */
+WORD void fp_arith(DOM *c, unsigned op, unsigned d, F a, F b, F m);
 WORD void fp_compare(DOM *c, unsigned crf, F a, F b, bool ordered);
 WORD V fpscr(DOM *c);
 /* Replace the FPSCR bits under mask; FEX and VX follow [PEM 2.1.4]; an exception enabled by
  * the new value is raised once the instruction is over. */
 WORD void set_fpscr(DOM *c, V v, V mask);
 /* The last word of a meaning that called fp_arith, fp_compare or set_fpscr: raises the program
- * exception if FEX and MSR[FE0, FE1] ask for it. */
+ * exception if FEX and MSR[FE0, FE1] ask for it. SRR0 is this instruction, although what it wrote
+ * (FPSCR, CR, and frD unless suppressed) stays written [PEM 3.3.6]. */
 WORD void fp_finish(DOM *c);
 
 #endif

@@ -50,6 +50,10 @@ uint32_t mol_softfp_narrow(uint64_t value);    /* stfs */
 /* Merge the status of one operation into the FPSCR: sticky bits, FX, FR, FI, FPRF, VX, FEX
  * [PEM 2.1.4, 3.3.6]. Returns the new FPSCR; *write_result is whether frD is written. */
 uint32_t mol_fpscr_merge(uint32_t fpscr, uint32_t status, bool *write_result);
+/* Exception bits raised by an instruction that rounds nothing: a comparison. */
+uint32_t mol_fpscr_raise(uint32_t fpscr, uint32_t causes);
+/* The FPSCR with the bits under mask replaced, as the move instructions do. */
+uint32_t mol_fpscr_replace(uint32_t fpscr, uint32_t value, uint32_t mask);
 /* Recompute VX and FEX, the two bits that are only summaries. */
 uint32_t mol_fpscr_summarize(uint32_t fpscr);
 
@@ -61,8 +65,10 @@ enum ppc_vfp_unary {
 	PPC_VFP_RIN, PPC_VFP_RIZ, PPC_VFP_RIP, PPC_VFP_RIM,
 };
 uint32_t mol_vfp_unary(unsigned op, bool nj, uint32_t b);
-uint32_t mol_vfp_from_int(uint32_t v, bool is_signed, unsigned scale);  /* vcfsx, vcfux */
-uint32_t mol_vfp_to_int(uint32_t v, bool is_signed, unsigned scale, bool nj, bool *sat); /* vctsxs.. */
+/* vcfsx, vcfux: v / 2^scale. */
+uint32_t mol_vfp_from_int(uint32_t v, bool is_signed, unsigned scale);
+/* vctsxs, vctuxs: v * 2^scale; *sat is set, never cleared. */
+uint32_t mol_vfp_to_int(uint32_t v, bool is_signed, unsigned scale, bool nj, bool *sat);
 enum { PPC_VFP_LT = 8, PPC_VFP_GT = 4, PPC_VFP_EQ = 2, PPC_VFP_UN = 1 };
 uint32_t mol_vfp_compare(uint32_t a, uint32_t b, bool nj);
 

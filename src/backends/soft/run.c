@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT
+ * run.c - the `interp` backend: runs decoded blocks, and its row of functions for the core.
+ *
+ * The loop is written for the common case: whole blocks, one after the other by
+ * links. Whatever is out of the ordinary (a budget that ends inside the block,
+ * breakpoints, attention) leaves it before a block begins, so that nothing but
+ * the stop bits is looked at between two instructions.
+ */
+#include "soft.h"
+
+/* With fewer instructions than this to go, nothing new is decoded: a stepper would fill the
+ * arena with blocks that begin at every word. */
+#define FEW 16
+
+/* ---- one block ---- */
+
+MOL_INLINE struct soft_block *find_jump(struct soft *s, uint32_t ea)
+{
+	const struct soft_jump *j = soft_jump_entry(s, ea);
+	struct soft_block *b;
+
+	if (MOL_UNLIKELY(j->ea != ea || j->sr != soft_sr(s, ea) || j->key != soft_key(s, ea)))
+		return NULL;
+	b = soft_block_at(&s->cache, j->block);
+	return MOL_LIKELY(b->count) ? b : NULL;
+}
+
+/* After op of block b went to ea: the block there, linked to op if that will stay true. */
+static struct soft_block *follow(struct soft *s, const struct soft_block *b, struct soft_op *op,
+				 uint32_t ea)
+{
+	uint32_t flushes = s->cache.flushes;
+	uintptr_t page = b->host / SOFT_PAGE;
+	struct soft_block *next = find_jump(s, ea);
+
+	if (!next)
+		next = mol_soft_lookup(s, ea, true);
+	if (next && op->link == SOFT_LINK_OPEN && flushes == s->cache.flushes &&
+	    next->host / SOFT_PAGE == page)
+		op->link = soft_block_offset(&s->cache, next);
+	return next;
+}
+
+/* Run ops from op on, at most n; careful: ask before each. Returns the stop bits, 0 after n;
+ * *done counts completed instructions and cpu->r.pc is the next one for 0 and BRANCH, else that
+ * of the op that stopped. */
+static uint32_t run_some(struct molvm_vcpu *vcpu, const struct soft_op *op, uint64_t n, bool careful,
+			 uint64_t *done)
+{
+	struct ppc_cpu *cpu = &vcpu->cpu;
+
+	for (*done = 0; *done < n; op++) {
+		uint32_t stop;
+
+		if (careful && !mol_careful(vcpu))
+			return cpu->stop;
+		stop = op->fn(cpu, (struct ppc_insn){ op->raw });
+		if (stop & (PPC_STOP_EXC | PPC_STOP_OUTSIDE | SOFT_STOP_END | SOFT_STOP_STALE))
+			return stop;
+		++*done;
+		if (stop) {
+			cpu->r.pc = stop & PPC_STOP_BRANCH ? cpu->npc : cpu->r.pc + 4;
+			return stop & ~(uint32_t)PPC_STOP_BRANCH;
+		}
+		cpu->r.pc += 4;
+	}
+	return 0;
+}
+
+/* ---- the loop ---- */
+
+/* An instruction left SYNC: true if the run may go on. */
+static bool after_sync(struct soft *s)
+{
+	s->vcpu->cpu.stop = 0;
+	soft_set_mode(s);
+	return !mol_must_look(s->vcpu);
+}
+
+/* One instruction without a block. False: return from run(). */
+static bool step(struct soft *s)
+{
+	struct ppc_cpu *cpu = &s->vcpu->cpu;
+	uint32_t raw, stop;
+
+	s->entry_pc = cpu->r.pc;
+	if (s->vcpu->careful && mol_careful_range(s->vcpu, cpu->r.pc, 1) && !mol_careful(s->vcpu))
+		return false;
+	if (!mol_soft_fetch_word(s, cpu->r.pc, &raw))
+		return false;
+	stop = mol_ppc_step(cpu, raw);
+	if (stop & (PPC_STOP_EXC | PPC_STOP_OUTSIDE))
+		return false;
+	s->entry_pc = cpu->r.pc;
+	s->left--;
+	cpu->stop = 0;
+	return !(stop & PPC_STOP_SYNC) || after_sync(s);
+}
+
+/* The out of the ordinary: some of a block, or of no block. False: return from run(). */
+static bool run_slowly(struct soft *s, struct soft_block *b)
+{
+	struct molvm_vcpu *vcpu = s->vcpu;
+	struct ppc_cpu *cpu = &vcpu->cpu;
+	uint64_t n, done;
+	uint32_t stop;
+	bool careful;
+
+	if (!b) {
+		b = mol_soft_lookup(s, cpu->r.pc, s->left >= FEW);
+		if (!b)
+			return !cpu->stop && step(s);
+	}
+	n = s->left < b->count ? s->left : b->count;
+	careful = vcpu->careful && mol_careful_range(vcpu, cpu->r.pc, (uint32_t)n);
+	s->entry_pc = cpu->r.pc;
+	stop = run_some(vcpu, b->op, n, careful, &done);
+	s->left -= done;
+	s->entry_pc = cpu->r.pc;
+	if (stop & (PPC_STOP_EXC | PPC_STOP_OUTSIDE))
+		return false;
+	cpu->stop = 0;
+	return !(stop & PPC_STOP_SYNC) || after_sync(s);
+}
+
+MOL_INLINE bool must_leave(struct molvm_vcpu *vcpu)
+{
+	return MOL_UNLIKELY(atomic_load_explicit(&vcpu->attention, memory_order_relaxed) != 0);
+}
+
+/* Whole blocks from b on, as long as nothing is out of the ordinary. False: return from run(). */
+static bool run_blocks(struct soft *s, struct soft_block *b)
+{
+	struct molvm_vcpu *vcpu = s->vcpu;
+	struct ppc_cpu *cpu = &vcpu->cpu;
+	uint32_t pc = cpu->r.pc, stop = 0;
+	uint64_t left = s->left;
+	struct soft_op *op;
+
+	while (b && left >= b->count && !must_leave(vcpu)) {
+		s->left = left;
+		s->entry_pc = pc;
+		op = b->op;
+		do {
+			cpu->r.pc = pc;
+			stop = op->fn(cpu, (struct ppc_insn){ op->raw });
+			op++;
+			pc += 4;
+		} while (MOL_LIKELY(!stop));
+		op--;
+		left -= (uint64_t)(op - b->op);
+		if (MOL_LIKELY(stop == PPC_STOP_BRANCH)) {
+			left--;
+			pc = cpu->npc;
+		} else if (stop & (SOFT_STOP_END | SOFT_STOP_STALE)) {
+			pc -= 4;
+		} else {
+			break;
+		}
+		cpu->stop = stop = 0;
+		if (op->link > SOFT_LINK_OPEN) {
+			b = soft_block_at(&s->cache, op->link);
+			continue;
+		}
+		cpu->r.pc = s->entry_pc = pc;
+		s->left = left;
+		b = follow(s, b, op, pc);
+	}
+	s->left = left;
+	if (!stop) {
+		cpu->r.pc = s->entry_pc = pc;
+		return b != NULL;
+	}
+	if (stop & (PPC_STOP_EXC | PPC_STOP_OUTSIDE)) {
+		s->entry_pc = cpu->r.pc;
+		return false;
+	}
+	s->left--;
+	cpu->r.pc = s->entry_pc = stop & PPC_STOP_BRANCH ? cpu->npc : pc;
+	return after_sync(s);
+}
+
+static uint64_t run(struct molvm_vcpu *vcpu, uint64_t limit)
+{
+	struct soft *s = vcpu->backend;
+	bool go_on = true;
+
+	s->limit = s->left = limit;
+	s->entry_pc = vcpu->cpu.r.pc;
+	vcpu->cpu.stop = 0;
+	soft_set_mode(s);
+	while (go_on && s->left && !must_leave(vcpu)) {
+		struct soft_block *b = find_jump(s, vcpu->cpu.r.pc);
+
+		if (MOL_LIKELY(b && s->left >= b->count && !vcpu->careful))
+			go_on = run_blocks(s, b);
+		else
+			go_on = run_slowly(s, b);
+	}
+	return s->limit - s->left;
+}
+
+static uint64_t retired(struct molvm_vcpu *vcpu)
+{
+	const struct soft *s = vcpu->backend;
+
+	return s->limit - s->left + (vcpu->cpu.r.pc - s->entry_pc) / 4;
+}
+
+/* ---- notices from the core ---- */
+
+static bool code_written(struct molvm_vcpu *vcpu, const uint8_t *host, size_t len)
+{
+	struct soft *s = vcpu->backend;
+
+	mol_soft_cache_written(&s->cache, (uintptr_t)host, len);
+	return mol_soft_cache_page_has_code(&s->cache, (uintptr_t)host);
+}
+
+static void icbi(struct molvm_vcpu *vcpu, const uint8_t *host, size_t len)
+{
+	struct soft *s = vcpu->backend;
+
+	mol_soft_cache_written(&s->cache, (uintptr_t)host, len);
+}
+
+static void flush(struct molvm_vcpu *vcpu)
+{
+	struct soft *s = vcpu->backend;
+
+	mol_soft_cache_kill_all(&s->cache);
+	mol_soft_forget_pages(s);
+	vcpu->stat[MOL_STAT_BLOCK_FLUSHES]++;
+}
+
+static void mmu_event(struct molvm_vcpu *vcpu, enum ppc_mmu_event what, uint32_t arg)
+{
+	struct soft *s = vcpu->backend;
+
+	switch (what) {
+	case PPC_MMU_TLBIE:
+	case PPC_MMU_TLBLI:
+		mol_soft_forget_class(s, arg);
+		break;
+	case PPC_MMU_BAT:
+	case PPC_MMU_SDR1:
+	case PPC_MMU_TLBIA:
+		mol_soft_forget_translations(s);
+		break;
+	case PPC_MMU_ICACHE_FLUSH:
+		mol_soft_cache_kill_all(&s->cache);
+		break;
+	case PPC_MMU_MSR: /* mode and segment registers are part of each entry */
+	case PPC_MMU_SR:
+	case PPC_MMU_TLBLD:
+	case PPC_MMU_DEBUG:
+		break;
+	}
+}
+
+/* ---- life ---- */
+
+static void vcpu_fini(struct molvm_vcpu *vcpu)
+{
+	struct soft *s = vcpu->backend;
+
+	if (!s)
+		return;
+	mol_soft_fetch_free(s);
+	mol_soft_cache_free(&s->cache);
+	mol_free(vcpu->vm, s, sizeof(*s));
+	vcpu->backend = NULL;
+}
+
+static int vcpu_init(struct molvm_vcpu *vcpu)
+{
+	struct soft *s = mol_alloc(vcpu->vm, sizeof(*s));
+
+	if (!s)
+		return mol_error(MOLVM_E_NOMEM, "interp: no memory for a vCPU");
+	vcpu->backend = s;
+	s->vcpu = vcpu;
+	if (mol_soft_cache_init(&s->cache, vcpu->cpu.model, SOFT_ARENA_DEFAULT) &&
+	    mol_soft_fetch_init(s))
+		return 0;
+	vcpu_fini(vcpu);
+	return mol_error(MOLVM_E_NOMEM, "interp: no address space for decoded code");
+}
+
+const struct mol_backend_ops mol_backend_interp = {
+	.size = sizeof(struct mol_backend_ops),
+	.abi = MOL_BACKEND_ABI,
+	.name = "interp",
+	.version = "1",
+	.vcpu_init = vcpu_init,
+	.vcpu_fini = vcpu_fini,
+	.run = run,
+	.retired = retired,
+	.code_written = code_written,
+	.icbi = icbi,
+	.flush = flush,
+	.mmu_event = mmu_event,
+};

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT
+ * clock.c - a VM's time in timebase ticks: from the host's clock, the instructions, or by hand.
+ *
+ * The time is always computed from one base point, never summed up, so that it
+ * does not drift: base_tick + (now - base) scaled. The fields change under
+ * vm->lock by the owner alone; `advanced` is atomic, since any thread may advance.
+ * Called by the run loop, by ppc_ops.tick (TB and DEC), and by the API.
+ */
+#include <time.h>
+
+#include "backend.h"
+
+#define NS_PER_SECOND 1000000000ull
+
+static uint64_t host_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * NS_PER_SECOND + (uint64_t)t.tv_nsec;
+}
+
+/* v * num / den, rounded down or up, saturated. Exact while num * den < 2^64: with
+ * v = q * den + r it is q * num + r * num / den, and r < den. */
+uint64_t mol_clock_scale(uint64_t v, uint64_t num, uint64_t den, bool up)
+{
+	uint64_t q = v / den, r = v % den, whole, part;
+
+	part = r * num / den + (up && r * num % den);
+	if (__builtin_mul_overflow(q, num, &whole) || __builtin_add_overflow(whole, part, &whole))
+		return UINT64_MAX;
+	return whole;
+}
+
+void mol_clock_init(molvm_vm *vm)
+{
+	vm->clock.mode = MOLVM_CLOCK_HOST;
+	vm->clock.hz = vm->timebase_hz;
+	vm->clock.num = vm->clock.den = 1;
+	vm->clock.base = host_ns();
+}
+
+/* The time when this many instructions have completed (INSN). */
+static uint64_t time_at(molvm_vm *vm, uint64_t insns)
+{
+	uint64_t t = vm->clock.base_tick;
+
+	switch (vm->clock.mode) {
+	case MOLVM_CLOCK_HOST:
+		return t + mol_clock_scale(host_ns() - vm->clock.base, vm->clock.hz, NS_PER_SECOND,
+					   false);
+	case MOLVM_CLOCK_INSN:
+		t += mol_clock_scale(insns - vm->clock.base, vm->clock.num, vm->clock.den, false);
+		break;
+	default:
+		break;
+	}
+	return t + atomic_load_explicit(&vm->clock.advanced, memory_order_acquire);
+}
+
+uint64_t mol_clock_now(struct molvm_vcpu *vcpu)
+{
+	uint64_t insns = vcpu->vm->clock.mode == MOLVM_CLOCK_INSN ? mol_vcpu_insns(vcpu) : 0;
+
+	return time_at(vcpu->vm, insns);
+}
+
+uint64_t mol_clock_ppc_tick(struct ppc_cpu *cpu)
+{
+	return mol_clock_now(cpu->owner);
+}
+
+/* With the HOST clock nobody tells when time has come: look that often. Some 10 microseconds. */
+#define HOST_POLL_INSNS 8192
+
+uint64_t mol_clock_insns_until(struct molvm_vcpu *vcpu, uint64_t now, uint64_t tick)
+{
+	molvm_vm *vm = vcpu->vm;
+	uint64_t ticks, done;
+
+	if (vm->clock.mode == MOLVM_CLOCK_HOST)
+		return HOST_POLL_INSNS;
+	if (vm->clock.mode == MOLVM_CLOCK_MANUAL || tick == UINT64_MAX)
+		return UINT64_MAX;
+	if (tick <= now)
+		return 1;
+	/* The least n with floor(n * num / den) >= ticks since the base is ceil(ticks * den / num). */
+	ticks = tick - vm->clock.base_tick - atomic_load(&vm->clock.advanced);
+	done = vcpu->insns - vm->clock.base;
+	ticks = mol_clock_scale(ticks, vm->clock.den, vm->clock.num, true);
+	return ticks > done ? ticks - done : 1;
+}
+
+uint64_t mol_clock_ns_until(struct molvm_vcpu *vcpu, uint64_t tick)
+{
+	molvm_vm *vm = vcpu->vm;
+	uint64_t now = mol_clock_now(vcpu);
+
+	if (vm->clock.mode != MOLVM_CLOCK_HOST || tick == UINT64_MAX)
+		return UINT64_MAX;
+	return tick <= now ? 0 : mol_clock_scale(tick - now, NS_PER_SECOND, vm->clock.hz, true);
+}
+
+/* The decrementers keep their values across a jump of the time. */
+static void move_decrementers(molvm_vm *vm, const uint32_t *value, uint64_t now)
+{
+	for (uint32_t n = 0; n < MOL_MAX_VCPUS; n++) {
+		if (!vm->vcpus[n])
+			continue;
+		vm->vcpus[n]->cpu.r.dec_tick = now;
+		vm->vcpus[n]->cpu.r.dec_value = value[n];
+		mol_vcpu_attend(vm->vcpus[n], MOL_ATT_CLOCK);
+	}
+}
+
+int mol_clock_set(molvm_vm *vm, const molvm_clock *ck)
+{
+	uint32_t dec[MOL_MAX_VCPUS] = { 0 };
+	uint64_t insns = 0;
+
+	for (uint32_t n = 0; n < MOL_MAX_VCPUS; n++) {
+		struct molvm_vcpu *vcpu = vm->vcpus[n];
+
+		if (!vcpu)
+			continue;
+		mol_ppc_dec_poll(&vcpu->cpu.r, mol_clock_now(vcpu));
+		dec[n] = vcpu->cpu.r.dec_value;
+		insns = mol_vcpu_insns(vcpu);
+	}
+	pthread_mutex_lock(&vm->lock);
+	vm->clock.mode = ck->mode;
+	vm->clock.hz = ck->hz ? ck->hz : vm->timebase_hz;
+	vm->clock.num = ck->num ? ck->num : 1;
+	vm->clock.den = ck->den ? ck->den : 1;
+	vm->clock.base_tick = ck->timebase;
+	vm->clock.base = ck->mode == MOLVM_CLOCK_HOST ? host_ns() : insns;
+	atomic_store(&vm->clock.advanced, 0);
+	pthread_mutex_unlock(&vm->lock);
+	move_decrementers(vm, dec, ck->timebase);
+	return 0;
+}
+
+void mol_clock_get(molvm_vm *vm, molvm_clock *out)
+{
+	struct molvm_vcpu *vcpu = vm->vcpus[0];
+	uint64_t insns = 0;
+
+	if (vcpu)
+		insns = mol_vcpu_may_touch(vcpu) ? mol_vcpu_insns(vcpu) : vcpu->insns;
+	pthread_mutex_lock(&vm->lock);
+	out->mode = vm->clock.mode;
+	out->hz = vm->clock.hz;
+	out->num = vm->clock.num;
+	out->den = vm->clock.den;
+	out->timebase = time_at(vm, insns);
+	pthread_mutex_unlock(&vm->lock);
+}
+
+int mol_clock_advance(molvm_vm *vm, uint64_t ticks)
+{
+	int err = 0;
+
+	pthread_mutex_lock(&vm->lock);
+	if (vm->clock.mode == MOLVM_CLOCK_HOST)
+		err = mol_error(MOLVM_E_INVAL, "clock_advance: the HOST clock moves by itself; "
+					       "choose INSN or MANUAL with molvm_clock_set()");
+	else
+		atomic_fetch_add(&vm->clock.advanced, ticks);
+	pthread_mutex_unlock(&vm->lock);
+	for (uint32_t n = 0; n < MOL_MAX_VCPUS && !err; n++)
+		if (vm->vcpus[n])
+			mol_vcpu_attend(vm->vcpus[n], MOL_ATT_CLOCK);
+	return err;
+}

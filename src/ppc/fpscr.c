@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+ * fpscr.c - what an operation's status does to the FPSCR [PEM 2.1.4, 3.3.6].
+ *
+ * softfp.c says what happened in one operation; this file says what the register
+ * remembers of it and whether the result is written. Called by the floating-point
+ * words of interp_fp.h and by translated code's slow path.
+ */
+#include "regs.h"
+#include "softfp.h"
+
+#define CAUSES (PPC_FPSCR_OX | PPC_FPSCR_UX | PPC_FPSCR_ZX | PPC_FPSCR_XX | PPC_FPSCR_VX_ALL)
+#define ROUNDING (PPC_FPSCR_FR | PPC_FPSCR_FI)
+
+/* Bit 20 is reserved; FEX and VX cannot be written [PEM 2.1.4]. */
+#define WRITABLE (~(PPC_FPSCR_FEX | PPC_FPSCR_VX | PPC_BIT(20)))
+
+uint32_t mol_fpscr_summarize(uint32_t fpscr)
+{
+	uint32_t exceptions;
+
+	fpscr &= ~(PPC_FPSCR_VX | PPC_FPSCR_FEX);
+	if (fpscr & PPC_FPSCR_VX_ALL)
+		fpscr |= PPC_FPSCR_VX;
+	/* VX OX UX ZX XX are bits 2..6 and VE OE UE ZE XE are bits 24..28, in one order. */
+	exceptions = fpscr >> 22 & (PPC_FPSCR_VE | PPC_FPSCR_OE | PPC_FPSCR_UE | PPC_FPSCR_ZE |
+				    PPC_FPSCR_XE);
+	if (exceptions & fpscr)
+		fpscr |= PPC_FPSCR_FEX;
+	return fpscr;
+}
+
+uint32_t mol_fpscr_raise(uint32_t fpscr, uint32_t causes)
+{
+	if (causes & ~fpscr)
+		fpscr |= PPC_FPSCR_FX; /* a cause went from 0 to 1 */
+	return mol_fpscr_summarize(fpscr | causes);
+}
+
+uint32_t mol_fpscr_merge(uint32_t fpscr, uint32_t status, bool *write_result)
+{
+	uint32_t causes = status & CAUSES, replaced = ROUNDING;
+	/* Conversion to integer leaves FPRF alone: its status has none. */
+	uint32_t class = status & PPC_FPSCR_FPRF;
+
+	/* Enabled invalid operation and zero divide suppress the result [PEM 3.3.6.1]. */
+	*write_result = !((causes & PPC_FPSCR_VX_ALL && fpscr & PPC_FPSCR_VE) ||
+			  (causes & PPC_FPSCR_ZX && fpscr & PPC_FPSCR_ZE));
+	if (!*write_result)
+		status = 0;
+	else if (class)
+		replaced |= PPC_FPSCR_FPRF;
+	fpscr = (fpscr & ~replaced) | (status & replaced);
+	/* Nothing that was not there before: the summaries stay true. */
+	return causes & ~fpscr ? mol_fpscr_raise(fpscr, causes) : fpscr;
+}
+
+uint32_t mol_fpscr_replace(uint32_t fpscr, uint32_t value, uint32_t mask)
+{
+	mask &= WRITABLE;
+	return mol_fpscr_summarize((fpscr & ~mask) | (value & mask));
+}

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT
+ * header_cpp.cc - header.c once more, as C++. */
+#include "header.c"
