@@ -31,7 +31,7 @@ static void check(int status, const char *what)
 	exit(1);
 }
 
-static void die(const char *what, const char *why)
+static _Noreturn void die(const char *what, const char *why)
 {
 	fprintf(stderr, "molbench: %s: %s\n", what, why);
 	exit(1);
@@ -88,7 +88,7 @@ static uint8_t *read_file(const char *path, size_t *size)
 {
 	FILE *f = fopen(path, "rb");
 	uint8_t *data;
-	long n;
+	long n = 0;
 
 	if (!f || fseek(f, 0, SEEK_END) || (n = ftell(f)) < 0 || fseek(f, 0, SEEK_SET))
 		die(path, "cannot be read");

@@ -113,11 +113,12 @@ static void update_output(struct openpic *pic)
 	irq_line_set(&pic->output, deliverable(pic) >= 0);
 }
 
-/* A level source is requested while its wire is asserted and it is not being served. */
+/* A level source is requested while its wire is asserted; during its service that has no effect,
+ * since its own priority is not above itself. */
 static void update_level(struct openpic *pic, unsigned n)
 {
 	if (is_level(pic, n))
-		bit_put(pic->requested, n, bit_get(pic->wire, n) && !bit_get(pic->serving, n));
+		bit_put(pic->requested, n, bit_get(pic->wire, n));
 }
 
 void openpic_source(void *openpic, unsigned source, bool asserted)

@@ -254,11 +254,23 @@ static bool user_may_not(const struct ppc_cpu *cpu, unsigned number)
 	return number & PPC_SPR_SUPERVISOR && cpu->r.msr & PPC_MSR_PR;
 }
 
+/* The manuals let a supervisor's access to a missing register be illegal or boundedly undefined.
+ * The 603e must do the latter: Linux writes DABR, which it lacks, on every 6xx processor. */
+static bool ignores_missing(const struct ppc_cpu *cpu, unsigned number)
+{
+	return cpu->model->features & PPC_F_603 && number & PPC_SPR_SUPERVISOR;
+}
+
 /* A number without a row: the embedder may have it; he may have set cpu->stop. */
 static bool outside(struct ppc_cpu *cpu, unsigned number, bool write, uint32_t *value)
 {
-	if (!cpu->ops->spr_outside || !cpu->ops->spr_outside(cpu, number, write, value))
-		return refuse(cpu, number);
+	if (!cpu->ops->spr_outside || !cpu->ops->spr_outside(cpu, number, write, value)) {
+		if (!ignores_missing(cpu, number))
+			return refuse(cpu, number);
+		if (!write)
+			*value = 0;
+		return true;
+	}
 	return !(cpu->stop & (PPC_STOP_EXC | PPC_STOP_OUTSIDE));
 }
 

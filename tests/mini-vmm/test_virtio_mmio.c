@@ -318,7 +318,8 @@ static void a_bad_indirect_table_breaks_the_device(void **state)
 	expect_broken(b, 0);
 	desc(b, 0, 0, BUFFERS, 16, DESC_INDIRECT | DESC_NEXT, 1);
 	expect_broken(b, 0);
-	desc_at(b, BUFFERS, 0, BUFFERS, 16, DESC_INDIRECT, 0); /* a table in a table */
+	desc_at(b, BUFFERS, 0, BUFFERS + 0x1000, 16, DESC_INDIRECT, 0); /* a table in a table */
+	desc_at(b, BUFFERS + 0x1000, 0, BUFFERS, 1, 0, 0);
 	desc(b, 0, 0, BUFFERS, 16, DESC_INDIRECT, 0);
 	expect_broken(b, 0);
 	desc_at(b, BUFFERS, 0, BUFFERS, 1, DESC_NEXT, 1); /* beyond the table */

@@ -168,6 +168,16 @@ static void a_missing_spr_is_illegal_to_the_supervisor(void **state)
 	assert_refused(bare("750"), 1018, PPC_SRR1_PROG_ILLEGAL, PPC_SRR1_PROG_ILLEGAL);
 }
 
+static void a_603e_ignores_a_supervisors_access_to_a_missing_spr(void **state)
+{
+	struct ppc_cpu *cpu = bare("603e");
+
+	write_ok(cpu, 1013, 0x1234);
+	assert_int_equal(read_ok(cpu, 1013), 0);
+	cpu->r.msr |= PPC_MSR_PR;
+	assert_refused(cpu, 1013, PPC_SRR1_PROG_PRIV, PPC_SRR1_PROG_PRIV);
+}
+
 static void user_copies_can_be_read_by_users_and_written_by_nobody(void **state)
 {
 	struct ppc_cpu *cpu = bare("7455");
@@ -529,6 +539,7 @@ int main(void)
 		cmocka_unit_test(a_user_is_privileged_out_of_every_supervisor_number),
 		cmocka_unit_test(a_missing_spr_of_user_number_is_illegal),
 		cmocka_unit_test(a_missing_spr_is_illegal_to_the_supervisor),
+		cmocka_unit_test(a_603e_ignores_a_supervisors_access_to_a_missing_spr),
 		cmocka_unit_test(user_copies_can_be_read_by_users_and_written_by_nobody),
 		cmocka_unit_test(vrsave_belongs_to_the_user),
 		cmocka_unit_test(the_embedder_may_supply_a_missing_spr),

@@ -218,7 +218,6 @@ struct soft_block *mol_soft_cache_make(struct soft_cache *cache, uintptr_t host,
 	*b = (struct soft_block){ .host = host, .mode = (uint8_t)mode };
 	decode(cache, b);
 	cache->arena_used += (uint32_t)((uint8_t *)&b->op[b->count + 1] - (uint8_t *)b);
-	cache->decoded++;
 
 	bucket = &cache->hash[hash_of(host, mode)];
 	b->hash_next = *bucket;

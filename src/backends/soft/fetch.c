@@ -116,8 +116,11 @@ struct soft_block *mol_soft_lookup(struct soft *s, uint32_t ea, bool make)
 		if (!mol_soft_cache_page_has_code(&s->cache, host))
 			mol_code_watch(s->vcpu, page);
 		b = mol_soft_cache_make(&s->cache, host, mode);
-		if (s->flushes != s->cache.flushes)
+		s->vcpu->stat[MOL_STAT_BLOCKS_DECODED]++;
+		if (s->flushes != s->cache.flushes) {
 			forget_jumps(s);
+			s->vcpu->stat[MOL_STAT_BLOCK_FLUSHES]++;
+		}
 	}
 	*soft_jump_entry(s, ea) = (struct soft_jump){
 		.ea = ea,

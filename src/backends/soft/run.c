@@ -209,19 +209,20 @@ static uint64_t retired(struct molvm_vcpu *vcpu)
 
 /* ---- notices from the core ---- */
 
-static bool code_written(struct molvm_vcpu *vcpu, const uint8_t *host, size_t len)
-{
-	struct soft *s = vcpu->backend;
-
-	mol_soft_cache_written(&s->cache, (uintptr_t)host, len);
-	return mol_soft_cache_page_has_code(&s->cache, (uintptr_t)host);
-}
-
 static void icbi(struct molvm_vcpu *vcpu, const uint8_t *host, size_t len)
 {
 	struct soft *s = vcpu->backend;
 
 	mol_soft_cache_written(&s->cache, (uintptr_t)host, len);
+	vcpu->stat[MOL_STAT_BLOCKS_DROPPED] = s->cache.dropped;
+}
+
+static bool code_written(struct molvm_vcpu *vcpu, const uint8_t *host, size_t len)
+{
+	const struct soft *s = vcpu->backend;
+
+	icbi(vcpu, host, len);
+	return mol_soft_cache_page_has_code(&s->cache, (uintptr_t)host);
 }
 
 static void flush(struct molvm_vcpu *vcpu)

@@ -82,7 +82,7 @@ struct soft_cache {
 	uint32_t page_count;
 	uint32_t *page_hash;
 	uint32_t flushes;  /* offsets held from before a flush are void */
-	uint64_t decoded, dropped; /* blocks, since the beginning */
+	uint64_t dropped;  /* blocks killed, since the beginning */
 };
 
 MOL_INLINE struct soft_block *soft_block_at(const struct soft_cache *cache, uint32_t offset)
