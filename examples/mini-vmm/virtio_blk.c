@@ -85,6 +85,13 @@ static uint8_t write_out(struct virtio_blk *blk, const struct request *r)
 	return status;
 }
 
+static uint32_t identify(struct virtio_blk *blk, uint64_t room)
+{
+	size_t n = room < VIRTIO_BLK_SERIAL ? (size_t)room : VIRTIO_BLK_SERIAL;
+
+	return (uint32_t)virtio_chain_write(&blk->chain, 0, blk->serial, n);
+}
+
 static uint8_t perform(struct virtio_blk *blk, const struct request *r, uint32_t *written)
 {
 	uint8_t status;
@@ -101,9 +108,7 @@ static uint8_t perform(struct virtio_blk *blk, const struct request *r, uint32_t
 	case TYPE_FLUSH:
 		return flush(blk);
 	case TYPE_GET_ID:
-		*written = (uint32_t)virtio_chain_write(
-			&blk->chain, 0, blk->serial,
-			r->data_bytes < VIRTIO_BLK_SERIAL ? r->data_bytes : VIRTIO_BLK_SERIAL);
+		*written = identify(blk, r->data_bytes);
 		return STATUS_OK;
 	default:
 		return STATUS_UNSUPPORTED;

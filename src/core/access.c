@@ -146,7 +146,8 @@ static bool phys_read32(void *opaque, uint64_t pa, uint32_t *value)
 	struct molvm_vcpu *vcpu = opaque;
 	const struct mol_region *r = mol_map_look(vcpu->vm, pa);
 
-	if (!r || !r->backing)
+	/* One absent page ends the search: what it goes on to read does not matter. */
+	if (!r || !r->backing || vcpu->walk_exit)
 		return false;
 	if (absent(vcpu, r, vcpu->walk_ea, pa, PPC_READ)) {
 		vcpu->walk_exit = 1;

@@ -101,21 +101,19 @@ uint64_t mol_clock_ns_until(struct molvm_vcpu *vcpu, uint64_t tick)
 	return tick <= now ? 0 : mol_clock_scale(tick - now, NS_PER_SECOND, vm->clock.hz, true);
 }
 
-/* The decrementers keep their values across a jump of the time. */
-static void move_decrementers(molvm_vm *vm, const uint32_t *value, uint64_t now)
+/* The decrementers keep their values, which are of this moment, across a jump of the time. */
+static void move_decrementers(molvm_vm *vm, uint64_t now)
 {
 	for (uint32_t n = 0; n < MOL_MAX_VCPUS; n++) {
 		if (!vm->vcpus[n])
 			continue;
 		vm->vcpus[n]->cpu.r.dec_tick = now;
-		vm->vcpus[n]->cpu.r.dec_value = value[n];
 		mol_vcpu_attend(vm->vcpus[n], MOL_ATT_CLOCK);
 	}
 }
 
 int mol_clock_set(molvm_vm *vm, const molvm_clock *ck)
 {
-	uint32_t dec[MOL_MAX_VCPUS] = { 0 };
 	uint64_t insns = 0;
 
 	for (uint32_t n = 0; n < MOL_MAX_VCPUS; n++) {
@@ -124,7 +122,6 @@ int mol_clock_set(molvm_vm *vm, const molvm_clock *ck)
 		if (!vcpu)
 			continue;
 		mol_ppc_dec_poll(&vcpu->cpu.r, mol_clock_now(vcpu));
-		dec[n] = vcpu->cpu.r.dec_value;
 		insns = mol_vcpu_insns(vcpu);
 	}
 	pthread_mutex_lock(&vm->lock);
@@ -136,7 +133,7 @@ int mol_clock_set(molvm_vm *vm, const molvm_clock *ck)
 	vm->clock.base = ck->mode == MOLVM_CLOCK_HOST ? host_ns() : insns;
 	atomic_store(&vm->clock.advanced, 0);
 	pthread_mutex_unlock(&vm->lock);
-	move_decrementers(vm, dec, ck->timebase);
+	move_decrementers(vm, ck->timebase);
 	return 0;
 }
 

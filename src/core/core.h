@@ -139,7 +139,7 @@ struct molvm_vcpu {
 	/* The core's own. */
 	uint32_t index;
 	molvm_run_page *page;
-	_Atomic uint32_t running;
+	_Atomic uint32_t running;       /* enum mol_running */
 	_Atomic uint32_t lines, edges;  /* levels, and raised edges not yet seen; 1 << MOLVM_IRQ_* */
 	uint64_t insns;                 /* completed in all, without the run() that is active */
 	uint8_t in_backend;             /* run() is active: ask retired() */
@@ -153,7 +153,6 @@ struct molvm_vcpu {
 	uint32_t dabr, iabr;            /* 0: off */
 	uint32_t miss_ea, miss_access;  /* of the last translation fault */
 	uint32_t walk_ea;               /* being translated */
-	uint32_t flight_pc;
 	uint8_t spr_asked;              /* in flight: an EXIT_SPR */
 	uint32_t fruitless;             /* run() calls in a row that did nothing */
 	uint32_t exit_reason;           /* recorded from inside an instruction, 0: none */
@@ -167,6 +166,12 @@ struct molvm_vcpu {
 	uint8_t log_multi;
 	_Atomic uint32_t waiting;
 	sem_t wake;
+};
+
+enum mol_running {
+	MOL_AT_REST,
+	MOL_RUNNING,
+	MOL_CLAIMED, /* another thread is touching it, for a moment */
 };
 
 enum mol_flight {
@@ -301,6 +306,9 @@ int mol_vcpu_owned(const molvm_vcpu *vcpu, const char *who);
 int mol_vm_owned(const molvm_vm *vm, const char *who);
 bool mol_vcpu_inside(const molvm_vcpu *vcpu); /* this thread is in its molvm_run() */
 bool mol_vcpu_may_touch(const molvm_vcpu *vcpu); /* it does not run, or this thread runs it */
+/* For T functions: keep the vCPU from starting to run until released. False: it runs elsewhere. */
+bool mol_vcpu_claim(molvm_vcpu *vcpu);
+void mol_vcpu_release(molvm_vcpu *vcpu);
 /* Completed instructions, exact also inside one. Owner only. */
 uint64_t mol_vcpu_insns(struct molvm_vcpu *vcpu);
 /* Make run() come back at its next block end; signal safe. */

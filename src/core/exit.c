@@ -19,7 +19,6 @@ static void leave(struct molvm_vcpu *vcpu, uint32_t reason, enum mol_flight flig
 {
 	vcpu->exit_reason = reason;
 	vcpu->in_flight = (uint8_t)flight;
-	vcpu->flight_pc = vcpu->cpu.r.pc;
 	vcpu->cpu.stop |= PPC_STOP_OUTSIDE;
 }
 

@@ -58,7 +58,7 @@ static void page_written(molvm_vm *vm, const struct mol_region *r, uint64_t gpa,
 
 		if (!vcpu)
 			continue;
-		if (!mol_vcpu_may_touch(vcpu)) {
+		if (!mol_vcpu_claim(vcpu)) {
 			if (old & MOL_PAGE_CODE)
 				mol_vcpu_attend(vcpu, MOL_ATT_CODE);
 			if (vcpu->cpu.r.reserve)
@@ -69,6 +69,7 @@ static void page_written(molvm_vm *vm, const struct mol_region *r, uint64_t gpa,
 			mol_code_wrote(vcpu, flags, host_of(r, gpa), (size_t)len);
 		if (vcpu->cpu.r.reserve && (gpa ^ vcpu->cpu.r.reserve_pa) < MOL_PAGE)
 			vcpu->cpu.r.reserve = 0;
+		mol_vcpu_release(vcpu);
 	}
 }
 

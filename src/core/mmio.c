@@ -54,7 +54,7 @@ void mol_mmio_answer(struct molvm_vcpu *vcpu)
 		return;
 	e->answered = 1;
 	e->bus_err = vcpu->page->u.mmio.status == MOLVM_MMIO_BUS_ERR;
-	e->value = masked(vcpu->page->u.mmio.value, e->len);
+	e->value = vcpu->page->u.mmio.value;
 	if (e->swapped)
 		e->value = swapped(e->value, e->len);
 }

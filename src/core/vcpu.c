@@ -5,6 +5,8 @@
  * limits); let the backend run; deal with what stopped it. Exactness comes from the limit: the
  * backend never gets more instructions than there are to the next event whose time is known.
  */
+#include <sched.h>
+
 #include "backend.h"
 
 static _Thread_local struct molvm_vcpu *current; /* whose molvm_run() this thread is in */
@@ -85,7 +87,29 @@ bool mol_vcpu_inside(const molvm_vcpu *vcpu)
 
 bool mol_vcpu_may_touch(const molvm_vcpu *vcpu)
 {
-	return !atomic_load(&vcpu->running) || current == vcpu;
+	return atomic_load(&vcpu->running) != MOL_RUNNING || current == vcpu;
+}
+
+bool mol_vcpu_claim(molvm_vcpu *vcpu)
+{
+	uint32_t state = MOL_AT_REST;
+
+	if (current == vcpu)
+		return true;
+	while (!atomic_compare_exchange_weak(&vcpu->running, &state, MOL_CLAIMED)) {
+		if (state == MOL_RUNNING)
+			return false;
+		if (state == MOL_CLAIMED)
+			sched_yield();
+		state = MOL_AT_REST;
+	}
+	return true;
+}
+
+void mol_vcpu_release(molvm_vcpu *vcpu)
+{
+	if (current != vcpu)
+		atomic_store(&vcpu->running, MOL_AT_REST);
 }
 
 int mol_vcpu_owned(const molvm_vcpu *vcpu, const char *who)
@@ -240,10 +264,6 @@ static uint32_t settle(struct molvm_vcpu *vcpu)
 
 	if (flight == MOL_FLIGHT_NONE)
 		return 0;
-	if (vcpu->cpu.r.pc != vcpu->flight_pc && flight != MOL_FLIGHT_EXCEPTION) {
-		mol_vcpu_forget_flight(vcpu);
-		return 0;
-	}
 	if (flight == MOL_FLIGHT_RERUN) {
 		mol_mmio_answer(vcpu);
 		return complete(vcpu);
@@ -392,12 +412,16 @@ int mol_vcpu_run(molvm_vcpu *vcpu)
 	struct molvm_vcpu *outer = current;
 	molvm_run_page *page = vcpu->page;
 	uint64_t start = vcpu->insns;
-	uint32_t idle = 0, why;
+	uint32_t state = MOL_AT_REST, why;
 
-	if (!atomic_compare_exchange_strong(&vcpu->running, &idle, 1))
-		return mol_error(MOLVM_E_BUSY, current == vcpu ?
-				 "run: called from a callback of the same vCPU" :
-				 "run: the vCPU is running in another thread");
+	while (!atomic_compare_exchange_weak(&vcpu->running, &state, MOL_RUNNING)) {
+		if (state == MOL_RUNNING)
+			return mol_error(MOLVM_E_BUSY, current == vcpu ?
+					 "run: called from a callback of the same vCPU" :
+					 "run: the vCPU is running in another thread");
+		sched_yield();
+		state = MOL_AT_REST;
+	}
 	current = vcpu;
 	vcpu->stat[MOL_STAT_RUNS]++;
 	if (page->regs_dirty)
@@ -414,6 +438,6 @@ int mol_vcpu_run(molvm_vcpu *vcpu)
 	if (page->regs_valid)
 		mol_exit_sync_out(vcpu);
 	current = outer;
-	atomic_store(&vcpu->running, 0);
+	atomic_store(&vcpu->running, MOL_AT_REST);
 	return (int)why;
 }

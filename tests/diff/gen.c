@@ -3,14 +3,13 @@
  *
  * The operand column of the row says which fields the word has. Values are a mix
  * of corners and random bits; memory operands are steered into the record's
- * window; r30 belongs to the harness (runner.S).
+ * window.
  */
 #include <string.h>
 
 #include "diff.h"
 #include "softfp.h"
 
-#define BASE_REGISTER 30
 #define WINDOW_EA (DIFF_SCRATCH_EA + DIFF_MEM_AT)
 
 uint32_t diff_random32(struct diff_random *r)

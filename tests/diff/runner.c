@@ -18,7 +18,7 @@
 
 #include "diff_offsets.h"
 
-extern void run_one(void *state, int use_vec);
+extern void run_one(int use_vec);
 extern uint32_t test_slot[], after_trap[];
 
 static uint8_t *const scratch = (uint8_t *)DIFF_SCRATCH_EA;
@@ -72,7 +72,7 @@ int main(int argc, char **argv)
 		memset(scratch, 0, DIFF_SCRATCH_SIZE);
 		memcpy(scratch + DIFF_MEM_AT, state + DIFF_MEM, DIFF_MEM_SIZE);
 		patch(state + DIFF_INSN);
-		run_one(state, state[DIFF_USE_VEC + 3]);
+		run_one(state[DIFF_USE_VEC + 3]);
 		memcpy(state + DIFF_MEM, scratch + DIFF_MEM_AT, DIFF_MEM_SIZE);
 		fwrite(state, DIFF_SIZE, 1, out);
 	}

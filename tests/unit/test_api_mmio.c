@@ -257,6 +257,22 @@ static void changed_pc_forgets_the_instruction_in_flight(void **state)
 	assert_int_equal(gpr(m, 7), 0);
 }
 
+static void changed_pc_in_the_run_page_forgets_it_too(void **state)
+{
+	struct machine *m = *state;
+
+	put(m, SC1);
+	put(m, LI(7, 1));
+	put(m, B(0));
+	m->page->regs_valid = MOLVM_SYNC_SPECIAL;
+	assert_int_equal(run_for(m, 9), MOLVM_EXIT_HYPERCALL);
+	m->page->s.regs.pc = CODE + 4;
+	m->page->regs_dirty = MOLVM_SYNC_SPECIAL;
+	assert_int_equal(run_for(m, 9), MOLVM_EXIT_BUDGET);
+	assert_int_equal(m->page->pc, CODE + 8);
+	assert_int_equal(gpr(m, 7), 1);
+}
+
 static void bus_error_by_exit_is_a_machine_check(void **state)
 {
 	struct machine *m = *state;
@@ -399,6 +415,7 @@ int main(void)
 		MACHINE_TEST(access_to_nothing_is_an_exit_that_is_completed_by_running_again),
 		MACHINE_TEST(interrupt_waits_for_the_instruction_in_flight),
 		MACHINE_TEST(changed_pc_forgets_the_instruction_in_flight),
+		MACHINE_TEST(changed_pc_in_the_run_page_forgets_it_too),
 		MACHINE_TEST(bus_error_by_exit_is_a_machine_check),
 		MACHINE_TEST(multiple_with_an_exit_in_its_middle_repeats_no_access),
 		MACHINE_TEST(every_access_of_a_multiple_may_be_an_exit),

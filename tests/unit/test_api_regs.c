@@ -184,6 +184,70 @@ static void guest_sees_a_bat_written_by_the_embedder_at_once(void **state)
 	assert_int_equal(gpr(m, 7), 2);
 }
 
+/* A page of a hashed page table of 64 KiB at 0x10000, entry 0 of its group [PEM 7.6]. */
+static void map_page(struct machine *m, uint32_t vsid, uint32_t ea, uint32_t pa)
+{
+	uint32_t hash = vsid ^ (ea >> 12 & 0xffff), pte = 0x10000 + (hash & 0x3ff) * 64;
+
+	put_at(m, pte, 0x80000000 | vsid << 7 | (ea >> 22 & 0x3f));
+	put_at(m, pte + 4, pa | 0x182); /* R, C, read and write */
+}
+
+static void guest_sees_a_segment_register_written_by_the_embedder_at_once(void **state)
+{
+	struct machine *m = *state;
+
+	map_page(m, 1, 0x30004000, 0x20000);
+	map_page(m, 2, 0x30004000, 0x21000);
+	put_at(m, 0x20000, 111);
+	put_at(m, 0x21000, 222);
+	set_reg(m, MOLVM_REG_SPR(SPR_SDR1), 0x10000);
+	set_reg(m, MOLVM_REG_SR(3), 1);
+	set_reg(m, MOLVM_REG_MSR, MSR_ME | MSR_DR);
+	set_gpr(m, 5, 0x30004000);
+	put(m, LWZ(7, 0, 5));
+	put(m, B(-4));
+	assert_int_equal(run_for(m, 20), MOLVM_EXIT_BUDGET);
+	assert_int_equal(gpr(m, 7), 111);
+	set_reg(m, MOLVM_REG_SR(3), 2);
+	assert_int_equal(run_for(m, 20), MOLVM_EXIT_BUDGET);
+	assert_int_equal(gpr(m, 7), 222);
+}
+
+static void page_table_in_demand_memory_is_brought_in(void **state)
+{
+	struct machine *m = *state;
+
+	assert_int_equal(molvm_map_ram(m->vm, MIB, 0x10000, NULL, MOLVM_MEM_DEMAND), 0);
+	set_reg(m, MOLVM_REG_SPR(SPR_SDR1), MIB);
+	set_reg(m, MOLVM_REG_SR(3), 1);
+	set_reg(m, MOLVM_REG_MSR, MSR_ME | MSR_DR);
+	set_gpr(m, 5, 0x30004000);
+	put(m, LWZ(7, 0, 5));
+	put_at(m, 0x20000, 111);
+	assert_int_equal(run_for(m, 1), MOLVM_EXIT_MEM_FAULT);
+	assert_int_equal(m->page->u.mem_fault.gpa, MIB);
+	put_at(m, MIB + 5 * 64, 0x80000000 | 1 << 7);
+	put_at(m, MIB + 5 * 64 + 4, 0x20182);
+	/* Had it not been there, the secondary group would have been looked for. */
+	assert_int_equal(run_for(m, 1), MOLVM_EXIT_BUDGET);
+	assert_int_equal(gpr(m, 7), 111);
+}
+
+static void stwcx_to_another_block_than_lwarx_stores_nothing(void **state)
+{
+	struct machine *m = *state;
+
+	set_gpr(m, 5, 0x2000);
+	set_gpr(m, 6, 0x2020);
+	put(m, LWARX(7, 0, 5));
+	put(m, STWCX(5, 0, 6));
+	assert_int_equal(run_for(m, 2), MOLVM_EXIT_BUDGET);
+	assert_int_equal(word_at(m, 0x2020), 0);
+	assert_int_equal(reg(m, MOLVM_REG_CR) >> 28, 0);
+	assert_int_equal(reg(m, MOLVM_REG_RESERVE) & 1, 0);
+}
+
 static void reservation_is_lost_to_a_write_by_the_embedder(void **state)
 {
 	struct machine *m = *state;
@@ -217,6 +281,9 @@ int main(void)
 		MACHINE_TEST(translation_tells_kind_address_and_rights),
 		MACHINE_TEST(effective_copies_translate_page_by_page),
 		MACHINE_TEST(guest_sees_a_bat_written_by_the_embedder_at_once),
+		MACHINE_TEST(guest_sees_a_segment_register_written_by_the_embedder_at_once),
+		MACHINE_TEST(page_table_in_demand_memory_is_brought_in),
+		MACHINE_TEST(stwcx_to_another_block_than_lwarx_stores_nothing),
 		MACHINE_TEST(reservation_is_lost_to_a_write_by_the_embedder),
 	};
 

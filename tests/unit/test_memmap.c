@@ -222,7 +222,10 @@ static void callers_buffer_is_used_in_place_and_may_be_mapped_twice(void **state
 	assert_int_equal(word_at(m, MIB + 0x1000), 0x01020304);
 	assert_int_equal(molvm_mem_ptr(m->vm, 2 * MIB + 8, 8, &q), 0);
 	assert_ptr_equal(q, p + 0x1008);
-	assert_int_equal(molvm_unmap(m->vm, MIB, 2 * MIB), 0);
+	assert_int_equal(molvm_unmap(m->vm, MIB, 0x3000), 0);
+	assert_int_equal(word_at(m, 2 * MIB), 0x01020304);
+	assert_int_equal(molvm_unmap(m->vm, 2 * MIB, 0x1000), 0);
+	assert_int_equal(p[0x1003], 4);
 	free(p);
 }
 
@@ -329,6 +332,40 @@ FORGOTTEN(by_remapping)
 FORGOTTEN(by_a_guest_store)
 FORGOTTEN(by_a_guest_dcbz)
 
+static void data_beside_code_does_not_hide_a_later_store_to_the_code(void **state)
+{
+	struct machine *m = *state;
+
+	set_gpr(m, 5, CODE);
+	set_gpr(m, 6, LI(3, 2));
+	put(m, LI(3, 1));
+	put(m, B(0x3000 - CODE - 4));
+	put_at(m, 0x3000, STW(6, 0x800, 5)); /* data on the page of the code */
+	put_at(m, 0x3004, STW(6, 0x804, 5));
+	put_at(m, 0x3008, B(CODE - 0x3008));
+	assert_int_equal(run_for(m, 1000), MOLVM_EXIT_BUDGET);
+	put_at(m, 0x3004, STW(6, 0, 5));
+	assert_int_equal(run_for(m, 1000), MOLVM_EXIT_BUDGET);
+	assert_int_equal(gpr(m, 3), 2);
+}
+
+static void code_on_a_page_written_before_is_watched(void **state)
+{
+	struct machine *m = *state;
+
+	set_gpr(m, 5, 0x4000);
+	set_gpr(m, 6, LI(3, 1));
+	set_gpr(m, 7, LI(3, 2));
+	put(m, STW(6, 0, 5));               /* 4000: li r3,1 */
+	put(m, STW(6, 0, 5));               /* by now the page has a fast entry for stores */
+	put(m, B(0x4000 - CODE - 8));       /* run it, which decodes it */
+	put_at(m, 0x4004, B(0x3000 - 0x4004));
+	put_at(m, 0x3000, STW(7, 0, 5));    /* 4000: li r3,2 */
+	put_at(m, 0x3004, B(0x4000 - 0x3004));
+	assert_int_equal(run_for(m, 1000), MOLVM_EXIT_BUDGET);
+	assert_int_equal(gpr(m, 3), 2);
+}
+
 static void guest_may_rewrite_the_instruction_behind_its_store(void **state)
 {
 	struct machine *m = *state;
@@ -431,6 +468,8 @@ int main(void)
 		MACHINE_TEST(code_is_forgotten_when_written_by_remapping),
 		MACHINE_TEST(code_is_forgotten_when_written_by_a_guest_store),
 		MACHINE_TEST(code_is_forgotten_when_written_by_a_guest_dcbz),
+		MACHINE_TEST(data_beside_code_does_not_hide_a_later_store_to_the_code),
+		MACHINE_TEST(code_on_a_page_written_before_is_watched),
 		MACHINE_TEST(guest_may_rewrite_the_instruction_behind_its_store),
 		MACHINE_TEST(dirty_log_tells_pages_written_by_guest_and_api),
 		cmocka_unit_test(vm_with_a_mebibyte_of_ram_costs_less_than_a_mebibyte),

@@ -37,7 +37,7 @@ static void the_high_half_of_pvr_is_the_version_of_the_manual(void **state)
 	static const struct {
 		const char *name;
 		uint32_t version;
-	} expected[] = { { "603e", 0x0007 }, { "604e", 0x0009 }, { "750", 0x0008 },
+	} expected[] = { { "603e", 0x0006 }, { "604e", 0x0009 }, { "750", 0x0008 },
 			 { "7400", 0x000c }, { "7410", 0x800c }, { "7450", 0x8000 },
 			 { "7455", 0x8001 } };
 
