@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * virtio_console.c - a virtio console with one port (Virtio 1.1, 5.3).
  *
- * A second console beside the serial port, faster by far: hvc0 in Linux.
+ * A second console beside the serial port, faster by far: hvc0 in Linux. A
+ * request may name all of RAM many times over; of each, SEND_MAX bytes are
+ * sent, so that no driver keeps us busy for long.
  */
 #include "virtio_devices.h"
 
 #define DEVICE_ID 3u
 #define PIECE 4096u
+#define SEND_MAX (1024u * 1024u)
 
 enum { QUEUE_RECEIVE, QUEUE_TRANSMIT };
 
@@ -46,7 +49,7 @@ static void send(struct virtio_console *console)
 	const struct virtio_chain *chain = &console->chain;
 	uint8_t buf[PIECE];
 
-	for (uint64_t done = 0; done < chain->readable_bytes;) {
+	for (uint64_t done = 0; done < chain->readable_bytes && done < SEND_MAX;) {
 		size_t n = virtio_chain_read(chain, done, buf, PIECE);
 
 		byte_line_send(&console->line, buf, n);

@@ -3,7 +3,8 @@
  *
  * The time is always computed from one base point, never summed up, so that it
  * does not drift: base_tick + (now - base) scaled. The fields change under
- * vm->lock by the owner alone; `advanced` is atomic, since any thread may advance.
+ * vm->lock, and by the owner alone while a vCPU runs: what other threads advance waits in
+ * `advanced` until the owner looks, so that he reads without lock or 64-bit atomics.
  * Called by the run loop, by ppc_ops.tick (TB and DEC), and by the API.
  */
 #include <time.h>
@@ -55,14 +56,20 @@ static uint64_t time_at(molvm_vm *vm, uint64_t insns)
 	default:
 		break;
 	}
-	return t + atomic_load_explicit(&vm->clock.advanced, memory_order_acquire);
+	return t;
 }
 
 uint64_t mol_clock_now(struct molvm_vcpu *vcpu)
 {
-	uint64_t insns = vcpu->vm->clock.mode == MOLVM_CLOCK_INSN ? mol_vcpu_insns(vcpu) : 0;
+	molvm_vm *vm = vcpu->vm;
+	uint64_t now;
 
-	return time_at(vcpu->vm, insns);
+	if (MOL_LIKELY(atomic_load_explicit(&vcpu->running, memory_order_relaxed) == MOL_RUNNING))
+		return time_at(vm, vm->clock.mode == MOLVM_CLOCK_INSN ? mol_vcpu_insns(vcpu) : 0);
+	pthread_mutex_lock(&vm->lock);
+	now = time_at(vm, vcpu->insns);
+	pthread_mutex_unlock(&vm->lock);
+	return now;
 }
 
 uint64_t mol_clock_ppc_tick(struct ppc_cpu *cpu)
@@ -85,7 +92,7 @@ uint64_t mol_clock_insns_until(struct molvm_vcpu *vcpu, uint64_t now, uint64_t t
 	if (tick <= now)
 		return 1;
 	/* The least n with floor(n * num / den) >= ticks since the base is ceil(ticks * den / num). */
-	ticks = tick - vm->clock.base_tick - atomic_load(&vm->clock.advanced);
+	ticks = tick - vm->clock.base_tick;
 	done = vcpu->insns - vm->clock.base;
 	ticks = mol_clock_scale(ticks, vm->clock.den, vm->clock.num, true);
 	return ticks > done ? ticks - done : 1;
@@ -131,7 +138,7 @@ int mol_clock_set(molvm_vm *vm, const molvm_clock *ck)
 	vm->clock.den = ck->den ? ck->den : 1;
 	vm->clock.base_tick = ck->timebase;
 	vm->clock.base = ck->mode == MOLVM_CLOCK_HOST ? host_ns() : insns;
-	atomic_store(&vm->clock.advanced, 0);
+	vm->clock.advanced = 0;
 	pthread_mutex_unlock(&vm->lock);
 	move_decrementers(vm, ck->timebase);
 	return 0;
@@ -149,7 +156,15 @@ void mol_clock_get(molvm_vm *vm, molvm_clock *out)
 	out->hz = vm->clock.hz;
 	out->num = vm->clock.num;
 	out->den = vm->clock.den;
-	out->timebase = time_at(vm, insns);
+	out->timebase = time_at(vm, insns) + vm->clock.advanced;
+	pthread_mutex_unlock(&vm->lock);
+}
+
+void mol_clock_absorb(molvm_vm *vm)
+{
+	pthread_mutex_lock(&vm->lock);
+	vm->clock.base_tick += vm->clock.advanced;
+	vm->clock.advanced = 0;
 	pthread_mutex_unlock(&vm->lock);
 }
 
@@ -162,10 +177,20 @@ int mol_clock_advance(molvm_vm *vm, uint64_t ticks)
 		err = mol_error(MOLVM_E_INVAL, "clock_advance: the HOST clock moves by itself; "
 					       "choose INSN or MANUAL with molvm_clock_set()");
 	else
-		atomic_fetch_add(&vm->clock.advanced, ticks);
+		vm->clock.advanced += ticks;
 	pthread_mutex_unlock(&vm->lock);
-	for (uint32_t n = 0; n < MOL_MAX_VCPUS && !err; n++)
-		if (vm->vcpus[n])
-			mol_vcpu_attend(vm->vcpus[n], MOL_ATT_CLOCK);
-	return err;
+	if (err)
+		return err;
+	for (uint32_t n = 0; n < MOL_MAX_VCPUS; n++) {
+		struct molvm_vcpu *vcpu = vm->vcpus[n];
+
+		if (!vcpu || mol_vcpu_claim(vcpu)) {
+			mol_clock_absorb(vm);
+			if (vcpu)
+				mol_vcpu_release(vcpu);
+		}
+		if (vcpu)
+			mol_vcpu_attend(vcpu, MOL_ATT_CLOCK);
+	}
+	return 0;
 }

@@ -73,7 +73,7 @@ struct molvm_vm {
 	molvm_log_fn log;
 	void *log_opaque;
 	/* The map, its page flags and the clock's fields change under this lock; the owner reads them
-	 * without, being the only one to change them while a vCPU runs (the clock: see clock.c). */
+	 * without, being the only one to change them while a vCPU runs. */
 	pthread_mutex_t lock;
 	struct mol_memmap map;
 	struct {
@@ -81,7 +81,7 @@ struct molvm_vm {
 		uint64_t hz, num, den;
 		uint64_t base_tick; /* the time at the base point: */
 		uint64_t base;      /* HOST: ns of the monotonic clock; INSN: instructions */
-		_Atomic uint64_t advanced; /* INSN, MANUAL: by molvm_clock_advance() since */
+		uint64_t advanced;  /* INSN, MANUAL: to be added, when the owner looks */
 	} clock;
 	struct mol_break breaks[MOL_MAX_BREAKS];
 };
@@ -334,6 +334,8 @@ uint64_t mol_clock_ns_until(struct molvm_vcpu *vcpu, uint64_t tick);
 int mol_clock_set(molvm_vm *vm, const molvm_clock *ck);
 void mol_clock_get(molvm_vm *vm, molvm_clock *out);
 int mol_clock_advance(molvm_vm *vm, uint64_t ticks);
+/* The owner takes over what other threads have advanced. */
+void mol_clock_absorb(molvm_vm *vm);
 uint64_t mol_clock_scale(uint64_t v, uint64_t num, uint64_t den, bool up);
 
 /* ---- reg.c ---- */

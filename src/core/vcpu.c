@@ -293,6 +293,8 @@ static uint32_t attend(struct molvm_vcpu *vcpu)
 		mol_fast_flush(vcpu);
 		vcpu->vm->backend->flush(vcpu);
 	}
+	if (what & MOL_ATT_CLOCK)
+		mol_clock_absorb(vcpu->vm);
 	if (what & MOL_ATT_RESERVE)
 		vcpu->cpu.r.reserve = 0;
 	if (what & MOL_ATT_LINES && mol_irq_absorb(vcpu)) {
@@ -411,7 +413,7 @@ int mol_vcpu_run(molvm_vcpu *vcpu)
 {
 	struct molvm_vcpu *outer = current;
 	molvm_run_page *page = vcpu->page;
-	uint64_t start = vcpu->insns;
+	uint64_t start;
 	uint32_t state = MOL_AT_REST, why;
 
 	while (!atomic_compare_exchange_weak(&vcpu->running, &state, MOL_RUNNING)) {
@@ -423,6 +425,7 @@ int mol_vcpu_run(molvm_vcpu *vcpu)
 		state = MOL_AT_REST;
 	}
 	current = vcpu;
+	start = vcpu->insns;
 	vcpu->stat[MOL_STAT_RUNS]++;
 	if (page->regs_dirty)
 		mol_exit_sync_in(vcpu);

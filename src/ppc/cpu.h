@@ -81,7 +81,7 @@ struct ppc_exception {
  * An access hits when (ea page | low alignment bits | cpu->fast_mode) equals the tag;
  * then host = ea + bias. The engine above fills entries (write tags only when the
  * page's C bit is set and nothing watches stores to it) and empties them. */
-#define PPC_FAST_ENTRIES 256
+#define PPC_FAST_ENTRIES 1024
 #define PPC_FAST_INDEX(ea) ((ea) >> 12 & (PPC_FAST_ENTRIES - 1))
 #define PPC_FAST_NONE 0xfffu /* a tag that no access has */
 #define PPC_FAST_MODE_SHIFT 4 /* fast_mode: MSR[PR] and MSR[DR] at these bits, below the page number */

@@ -196,6 +196,8 @@ void mol_ppc_reset(struct ppc_cpu *cpu)
 	for (int n = 0; n < PPC_SPR_COUNT; n++)
 		cpu->r.spr[n] = ppc_spr_table[n].reset;
 	cpu->r.spr[PPC_SPR_PVR] = cpu->pvr ? cpu->pvr : cpu->model->pvr;
+	if (cpu->model->features & PPC_F_ALTIVEC)
+		cpu->r.vscr = PPC_VSCR_NJ; /* as qemu-system-ppc's 74xx; no manual page seen */
 	cpu->r.dec_value = 0xffffffffu;
 	cpu->r.dec_tick = tick;
 	mol_ppc_set_tb(&cpu->r, tick, 0);

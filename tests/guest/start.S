@@ -61,9 +61,7 @@ _start:
 	lis	3, 0x7fff
 	mtdec	3
 	set_resume 1f
-	li	3, 0x7fff
-	li	4, MSR_EE
-	ori	4, 4, MSR_ME
+	value	4, MSR_EE | MSR_ME
 	mtmsr	4
 	isync
 	nop

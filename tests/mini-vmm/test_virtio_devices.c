@@ -300,7 +300,8 @@ static const char *console_in;
 static void console_send(void *opaque, const uint8_t *buf, size_t n)
 {
 	(void)opaque;
-	memcpy(console_out + console_out_count, buf, n);
+	if (console_out_count + n <= sizeof(console_out))
+		memcpy(console_out + console_out_count, buf, n);
 	console_out_count += n;
 }
 
@@ -336,6 +337,17 @@ static void console_output_of_any_length_arrives_whole(void **state)
 	kick(b, 1, 0);
 	assert_int_equal(console_out_count, 9000);
 	assert_int_equal(console_out[8999], 0x5a);
+}
+
+static void of_a_huge_console_request_one_mebibyte_is_sent(void **state)
+{
+	struct virtio_bench *b = *state;
+
+	desc(b, 1, 0, 0, RAM_SIZE, DESC_NEXT, 1);
+	desc(b, 1, 1, 0, RAM_SIZE, 0, 0);
+	kick(b, 1, 0);
+	assert_int_equal(console_out_count, 1u << 20);
+	assert_int_equal(used_count(b, 1), 1);
 }
 
 static void console_input_fills_the_buffers_offered_and_the_rest_waits(void **state)
@@ -424,6 +436,7 @@ int main(void)
 		NET(frames_wait_for_buffers_in_order_and_the_surplus_is_dropped),
 		NET(a_buffer_too_small_for_a_frame_gets_what_fits),
 		CONSOLE(console_output_of_any_length_arrives_whole),
+		CONSOLE(of_a_huge_console_request_one_mebibyte_is_sent),
 		CONSOLE(console_input_fills_the_buffers_offered_and_the_rest_waits),
 		CONSOLE(a_buffer_without_input_is_kept_for_later),
 		RNG(random_bytes_fill_the_buffer_and_differ),

@@ -345,6 +345,17 @@ static void branch_trace_traces_branches_only(void **state)
 
 /* ---- reset ---- */
 
+static void reset_leaves_vscr_in_non_java_mode_where_there_is_altivec(void **state)
+{
+	struct ppc_cpu *with = bare("7400"), *without;
+
+	mol_ppc_reset(with);
+	assert_int_equal(with->r.vscr, PPC_VSCR_NJ);
+	without = bare("750");
+	mol_ppc_reset(without);
+	assert_int_equal(without->r.vscr, 0);
+}
+
 static void reset_starts_at_fff00100_with_translation_off(void **state)
 {
 	struct ppc_cpu *cpu = bare("7455");
@@ -506,6 +517,7 @@ int main(void)
 		cmocka_unit_test(single_step_traces_all_but_rfi_sc_and_isync),
 		cmocka_unit_test(branch_trace_traces_branches_only),
 		cmocka_unit_test(reset_starts_at_fff00100_with_translation_off),
+		cmocka_unit_test(reset_leaves_vscr_in_non_java_mode_where_there_is_altivec),
 		cmocka_unit_test(sc_saves_the_address_after_it),
 		cmocka_unit_test(sc_may_be_a_call_to_the_embedder),
 		cmocka_unit_test(rfi_returns_with_the_msr_bits_that_srr1_holds),
