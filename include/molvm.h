@@ -158,7 +158,8 @@ typedef struct molvm_config {
 	uint32_t pvr;             /* what the guest reads from PVR; 0: as the model has it */
 	uint32_t reserved0;
 	uint64_t timebase_hz;     /* ticks a second of TB and DEC; 0: 25 MHz; at most 10^10 */
-	uint64_t jit_cache_bytes; /* for backends with a code cache; 0: their default */
+	uint64_t jit_cache_bytes; /* for decoded or translated code, committed as used; 0: 16 MiB; at
+	                           * most 1 GiB, at least 64 KiB, whatever is asked */
 	const molvm_allocator *allocator; /* copied; NULL: malloc */
 	molvm_log_fn log;         /* NULL: silent */
 	void *log_opaque;
@@ -252,8 +253,9 @@ typedef struct molvm_device_ops {
 } molvm_device_ops;
 
 /* A device. ops is copied; NULL: every access is EXIT_MMIO. Callbacks run in the thread that is
- * in molvm_run() and may call any O function on this VM but molvm_run, reset, exception_inject
- * and destroy. MOLVM_E_EXIST, MOLVM_E_NOMEM. O. */
+ * in molvm_run() and may call any O function on this VM but molvm_run, reset, wait,
+ * exception_inject and destroy, and set any register but PC and MSR. MOLVM_E_EXIST,
+ * MOLVM_E_NOMEM. O. */
 MOLVM_API int molvm_map_device(molvm_vm *vm, uint64_t gpa, uint64_t len, const molvm_device_ops *ops,
 			       void *opaque);
 
@@ -340,8 +342,9 @@ typedef struct molvm_sync_regs {
 } molvm_sync_regs;
 
 /* The page shared with the vCPU: you write the inputs before molvm_run(), and read the rest after
- * it. Other threads may set immediate_exit to 1 at any time. The library changes no input but
- * regs_dirty. "In" members of a record are yours to fill before the next molvm_run(). */
+ * it. The inputs are looked at on entry and whenever the loop looks around; to end a run from
+ * elsewhere use molvm_vcpu_kick(). The library changes no input but regs_dirty. "In" members of
+ * a record are yours to fill before the next molvm_run(). */
 typedef struct molvm_run_page {
 	/* 0x000: in */
 	uint8_t immediate_exit;     /* finish the instruction of the last exit, then EXIT_KICKED */

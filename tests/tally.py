@@ -55,15 +55,23 @@ def count(test):
     return passed, [f"{name}: {f}" for f in failed], [f"{name}: {s}" for s in skipped]
 
 
+def show(what, names):
+    for name, times in Counter(names).items():
+        print(what, name + (f" ({times} of them)" if times > 1 else ""))
+
+
 def main():
     passed, failed, skipped = 0, [], []
     with open(sys.argv[1], encoding="utf-8") as log:
-        for line in log:
-            p, f, s = count(json.loads(line))
-            passed, failed, skipped = passed + p, failed + f, skipped + s
-    for what, names in ("FAIL", failed), ("skip", skipped):
-        for name, times in Counter(names).items():
-            print(what, name, f"({times} of them)" if times > 1 else "")
+        tests = [json.loads(line) for line in log]
+    for test in tests:
+        p, f, s = count(test)
+        show("FAIL", f)
+        if f:  # what it said: cmocka's reasons come on standard error
+            said = (test.get("stderr") or test.get("stdout", "")).rstrip().split("\n")
+            print("\n".join("       " + line for line in said[-20:]))
+        passed, failed, skipped = passed + p, failed + f, skipped + s
+    show("skip", skipped)
     print(f"{passed} passed, {len(failed)} failed, {len(skipped)} skipped")
     return bool(failed) or not passed
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * nbody.c - floating point: five bodies under gravity; divisions, square roots, fused multiply-adds.
+ * nbody.c - floating point: five bodies under gravity; divisions, roots, fused multiply-adds.
  */
 #include "guest.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * spectral.c - floating point: power iteration on a matrix given by a formula; conversions, divisions.
+ * spectral.c - floating point: power iteration on a matrix given by a formula.
  */
 #include "guest.h"
 

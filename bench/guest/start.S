@@ -3,8 +3,9 @@
  *
  * Entered in real mode with nothing set up, by any machine that loads the ELF
  * into RAM at 0 and sets the pc to _start. BAT 0 maps 256 MiB of RAM one to
- * one, BAT 1 the input/output space at 0x80000000 [PEM 7.4.3]; then FP and,
- * where the processor has it, AltiVec are switched on.
+ * one, BAT 1 the input/output space at 0x80000000 [PEM 7.4.3]; then the caches,
+ * without which dcbz is an exception, FP and, where the processor has it, AltiVec
+ * are switched on.
  */
 	.section .text.start, "ax"
 	.globl	_start
@@ -30,6 +31,14 @@ _start:
 	lis	4, 0x8000
 	ori	4, 4, 0x002a	/* caching inhibited, guarded, read and write */
 	mtspr	539, 4
+	isync
+	mfspr	3, 1008		/* HID0: ICE, DCE, and flash invalidate once */
+	ori	3, 3, 0xc000
+	ori	4, 3, 0x0c00
+	sync
+	isync
+	mtspr	1008, 4
+	mtspr	1008, 3
 	isync
 	lis	1, stack_top@ha
 	addi	1, 1, stack_top@l

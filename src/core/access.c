@@ -218,10 +218,12 @@ static bool translate(struct molvm_vcpu *vcpu, uint32_t ea, enum ppc_access acce
 
 /* ---- data ---- */
 
-/* Part of an access within one page. */
+/* Part of an access within one page. late: a callback of the part before it may have changed the
+ * translation since, so that it is good for this access and not to be remembered. */
 struct place {
 	uint32_t ea;
 	unsigned len;
+	bool late;
 	struct mol_xlat x;
 };
 
@@ -233,12 +235,14 @@ static unsigned locate(struct molvm_vcpu *vcpu, uint32_t ea, unsigned size, enum
 
 	p[0].ea = ea;
 	p[0].len = size < first ? size : first;
+	p[0].late = false;
 	if (!translate(vcpu, ea, access, how, &p[0].x))
 		return 0;
 	if (size <= first)
 		return 1;
 	p[1].ea = ea + first;
 	p[1].len = size - first;
+	p[1].late = true;
 	return translate(vcpu, p[1].ea, access, how, &p[1].x) ? 2 : 0;
 }
 
@@ -251,7 +255,8 @@ static bool read_place(struct molvm_vcpu *vcpu, uint32_t raw, const struct place
 	if (absent(vcpu, r, p->ea, p->x.pa, PPC_READ))
 		return false;
 	memcpy(bytes, host_of(r, p->x.pa), p->len);
-	fill_fast(vcpu, p->ea, &p->x, r, flag_bits(flags_of(r, p->x.pa)));
+	if (!p->late)
+		fill_fast(vcpu, p->ea, &p->x, r, flag_bits(flags_of(r, p->x.pa)));
 	return true;
 }
 
@@ -270,7 +275,8 @@ static bool write_place(struct molvm_vcpu *vcpu, uint32_t raw, const struct plac
 	memcpy(host_of(r, p->x.pa), bytes, p->len);
 	flags = flags_of(r, p->x.pa);
 	note_store(vcpu, flags, host_of(r, p->x.pa), p->len);
-	fill_fast(vcpu, p->ea, &p->x, r, flag_bits(flags));
+	if (!p->late)
+		fill_fast(vcpu, p->ea, &p->x, r, flag_bits(flags));
 	return true;
 }
 
@@ -326,6 +332,14 @@ static void to_bytes(uint8_t *b, unsigned size, const uint64_t v[2])
 	}
 }
 
+/* Floating-point accesses may not go to the 604e's direct-store interface [PEM 6.4.6]. The other
+ * models have no such interface: they raise a DSI [segment.c]. */
+static bool is_fp_direct_store(struct ppc_cpu *cpu, uint32_t raw, uint32_t ea)
+{
+	return cpu->model->features & PPC_F_604 &&
+	       ppc_insn_table[mol_ppc_decode(raw)].flags & I_FPU && mol_mmu_is_direct_store(cpu, ea);
+}
+
 static bool access_load(struct ppc_cpu *cpu, uint32_t raw, uint32_t ea, unsigned size,
 			enum ppc_mem_how how, uint64_t v[2])
 {
@@ -336,9 +350,9 @@ static bool access_load(struct ppc_cpu *cpu, uint32_t raw, uint32_t ea, unsigned
 	unsigned n;
 
 	vcpu->stat[MOL_STAT_SLOW_LOADS]++;
-	if (how & PPC_MEM_WORD_ALIGNED && ea & 3)
+	if (how & PPC_MEM_WORD_ALIGNED && (ea & 3 || is_fp_direct_store(cpu, raw, ea)))
 		return mol_ppc_raise_alignment(cpu, raw, ea);
-	hit = how & PPC_MEM_RESERVE ? NULL : misaligned_hit(vcpu, ea, size, false);
+	hit = how & (PPC_MEM_RESERVE | PPC_MEM_EXTERNAL) ? NULL : misaligned_hit(vcpu, ea, size, false);
 	if (hit) {
 		from_bytes(hit, size, v);
 		return true;
@@ -369,9 +383,9 @@ static bool access_store(struct ppc_cpu *cpu, uint32_t raw, uint32_t ea, unsigne
 	unsigned n;
 
 	vcpu->stat[MOL_STAT_SLOW_STORES]++;
-	if (how & PPC_MEM_WORD_ALIGNED && ea & 3)
+	if (how & PPC_MEM_WORD_ALIGNED && (ea & 3 || is_fp_direct_store(cpu, raw, ea)))
 		return mol_ppc_raise_alignment(cpu, raw, ea);
-	hit = how & PPC_MEM_RESERVE ? NULL : misaligned_hit(vcpu, ea, size, true);
+	hit = how & (PPC_MEM_RESERVE | PPC_MEM_EXTERNAL) ? NULL : misaligned_hit(vcpu, ea, size, true);
 	if (hit) {
 		to_bytes(hit, size, v);
 		return true;

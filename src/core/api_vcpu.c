@@ -31,6 +31,14 @@ static int at_rest(const molvm_vcpu *c, const char *who)
 	return mol_vcpu_owned(c, who);
 }
 
+/* An O function that changes what T functions change too. */
+static int claim(molvm_vcpu *c, const char *who)
+{
+	if (mol_vcpu_claim(c))
+		return 0;
+	return mol_error(MOLVM_E_BUSY, "%s: vCPU %u is running in another thread", who, c->index);
+}
+
 void molvm_vcpu_destroy(molvm_vcpu *c)
 {
 	if (c && !at_rest(c, "vcpu_destroy"))
@@ -43,11 +51,14 @@ int molvm_vcpu_reset(molvm_vcpu *c)
 
 	MOL_API_NEED("vcpu_reset", c);
 	err = at_rest(c, "vcpu_reset");
+	if (!err)
+		err = claim(c, "vcpu_reset");
 	if (err)
 		return err;
 	atomic_store(&c->lines, 0);
 	atomic_store(&c->edges, 0);
 	mol_vcpu_reset(c);
+	mol_vcpu_release(c);
 	return 0;
 }
 
@@ -115,6 +126,8 @@ int molvm_exception_inject(molvm_vcpu *c, const molvm_exception *e)
 	err = check_exception(e);
 	if (!err)
 		err = at_rest(c, "exception_inject");
+	if (!err)
+		err = claim(c, "exception_inject");
 	if (err)
 		return err;
 	exc = (struct ppc_exception){
@@ -128,6 +141,7 @@ int molvm_exception_inject(molvm_vcpu *c, const molvm_exception *e)
 	};
 	mol_vcpu_forget_flight(c);
 	mol_vcpu_enter(c, &exc);
+	mol_vcpu_release(c);
 	return 0;
 }
 
@@ -163,10 +177,14 @@ int molvm_reg_set(molvm_vcpu *c, uint32_t id, uint64_t value)
 	int err;
 
 	MOL_API_NEED("reg_set", c);
-	err = mol_vcpu_owned(c, "reg_set");
+	err = check_narrow("reg_set", id);
 	if (!err)
-		err = check_narrow("reg_set", id);
-	return err ? err : mol_reg_set(c, id, &v);
+		err = claim(c, "reg_set");
+	if (err)
+		return err;
+	err = mol_reg_set(c, id, &v);
+	mol_vcpu_release(c);
+	return err;
 }
 
 int molvm_regs_get(molvm_vcpu *c, const uint32_t *ids, molvm_value *out, size_t n)
@@ -189,9 +207,12 @@ int molvm_regs_set(molvm_vcpu *c, const uint32_t *ids, const molvm_value *in, si
 	MOL_API_NEED("regs_set", c);
 	MOL_API_NEED("regs_set", ids);
 	MOL_API_NEED("regs_set", in);
-	err = mol_vcpu_owned(c, "regs_set");
+	err = claim(c, "regs_set");
+	if (err)
+		return err;
 	for (size_t i = 0; i < n && !err; i++)
 		err = mol_reg_set(c, ids[i], &in[i]);
+	mol_vcpu_release(c);
 	return err;
 }
 

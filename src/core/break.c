@@ -67,14 +67,18 @@ int mol_break_remove(molvm_vm *vm, int id)
 /* Has this kind been reported for the instruction about to run? */
 static bool passed(struct molvm_vcpu *vcpu, uint32_t kind)
 {
-	return vcpu->skip_kinds & kind && vcpu->skip_at == mol_vcpu_insns(vcpu) + 1;
+	return vcpu->skip_kinds & kind && vcpu->skip_pc == vcpu->cpu.r.pc &&
+	       vcpu->skip_at == mol_vcpu_insns(vcpu) + 1;
 }
 
 static bool report(struct molvm_vcpu *vcpu, uint32_t kind, uint32_t id, uint32_t ea, uint32_t len)
 {
 	uint64_t at = mol_vcpu_insns(vcpu) + 1;
 
-	vcpu->skip_kinds = (vcpu->skip_at == at ? vcpu->skip_kinds : 0) | kind;
+	if (vcpu->skip_at != at || vcpu->skip_pc != vcpu->cpu.r.pc)
+		vcpu->skip_kinds = 0;
+	vcpu->skip_kinds |= kind;
+	vcpu->skip_pc = vcpu->cpu.r.pc;
 	vcpu->skip_at = at;
 	mol_exit_debug(vcpu, kind, id, ea, len);
 	return false;

@@ -64,7 +64,8 @@ uint64_t mol_clock_now(struct molvm_vcpu *vcpu)
 	molvm_vm *vm = vcpu->vm;
 	uint64_t now;
 
-	if (MOL_LIKELY(atomic_load_explicit(&vcpu->running, memory_order_relaxed) == MOL_RUNNING))
+	if (MOL_LIKELY(atomic_load_explicit(&vcpu->running, memory_order_relaxed) == MOL_RUNNING) ||
+	    mol_vcpu_claimed(vcpu))
 		return time_at(vm, vm->clock.mode == MOLVM_CLOCK_INSN ? mol_vcpu_insns(vcpu) : 0);
 	pthread_mutex_lock(&vm->lock);
 	now = time_at(vm, vcpu->insns);
@@ -160,11 +161,26 @@ void mol_clock_get(molvm_vm *vm, molvm_clock *out)
 	pthread_mutex_unlock(&vm->lock);
 }
 
+static void absorb(molvm_vm *vm)
+{
+	vm->clock.base_tick += vm->clock.advanced;
+	vm->clock.advanced = 0;
+}
+
 void mol_clock_absorb(molvm_vm *vm)
 {
 	pthread_mutex_lock(&vm->lock);
-	vm->clock.base_tick += vm->clock.advanced;
-	vm->clock.advanced = 0;
+	absorb(vm);
+	pthread_mutex_unlock(&vm->lock);
+}
+
+void mol_clock_rebase(molvm_vm *vm, uint64_t insns)
+{
+	if (vm->clock.mode != MOLVM_CLOCK_INSN)
+		return;
+	pthread_mutex_lock(&vm->lock);
+	vm->clock.base_tick = time_at(vm, insns);
+	vm->clock.base = 0;
 	pthread_mutex_unlock(&vm->lock);
 }
 
@@ -178,19 +194,18 @@ int mol_clock_advance(molvm_vm *vm, uint64_t ticks)
 					       "choose INSN or MANUAL with molvm_clock_set()");
 	else
 		vm->clock.advanced += ticks;
-	pthread_mutex_unlock(&vm->lock);
-	if (err)
-		return err;
-	for (uint32_t n = 0; n < MOL_MAX_VCPUS; n++) {
+	/* The lock first, then the claim, as in mem.c. */
+	for (uint32_t n = 0; n < MOL_MAX_VCPUS && !err; n++) {
 		struct molvm_vcpu *vcpu = vm->vcpus[n];
 
 		if (!vcpu || mol_vcpu_claim(vcpu)) {
-			mol_clock_absorb(vm);
+			absorb(vm);
 			if (vcpu)
 				mol_vcpu_release(vcpu);
 		}
 		if (vcpu)
 			mol_vcpu_attend(vcpu, MOL_ATT_CLOCK);
 	}
-	return 0;
+	pthread_mutex_unlock(&vm->lock);
+	return err;
 }

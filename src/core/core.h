@@ -69,6 +69,7 @@ struct molvm_vm {
 	struct molvm_vcpu *vcpus[MOL_MAX_VCPUS];
 	uint32_t flags;
 	uint64_t timebase_hz;
+	uint64_t cache_bytes; /* for a backend's decoded or translated code; 0: its default */
 	molvm_allocator allocator;
 	molvm_log_fn log;
 	void *log_opaque;
@@ -109,11 +110,10 @@ enum mol_stat {
 	MOL_STAT_MMIO_READS,
 	MOL_STAT_MMIO_WRITES,
 	MOL_STAT_CODE_WRITES,
-	MOL_STAT_BLOCKS_DECODED, /* these five are the backend's */
+	MOL_STAT_BLOCKS_DECODED, /* these four are the backend's */
 	MOL_STAT_BLOCKS_DROPPED,
 	MOL_STAT_BLOCK_FLUSHES,
 	MOL_STAT_BLOCK_LOOKUPS,
-	MOL_STAT_BACKEND_SPARE,
 	MOL_STAT_EXITS,                           /* + exit reason, 18 */
 	MOL_STAT_EXCEPTIONS = MOL_STAT_EXITS + 18, /* + vector / 256, 32 */
 	MOL_STAT_COUNT = MOL_STAT_EXCEPTIONS + 32
@@ -157,7 +157,7 @@ struct molvm_vcpu {
 	uint32_t fruitless;             /* run() calls in a row that did nothing */
 	uint32_t exit_reason;           /* recorded from inside an instruction, 0: none */
 	uint64_t skip_at;               /* insns + 1 at a reported breakpoint: pass it once */
-	uint32_t skip_kinds;            /* what was reported there: MOLVM_BREAK_* */
+	uint32_t skip_pc, skip_kinds;   /* where, and what was reported there: MOLVM_BREAK_* */
 	uint64_t extra;                 /* exceptions that count for the budget [vcpu.c] */
 	uint64_t exception_at;          /* insns + 1 at the last exception */
 	struct ppc_exception trapped;   /* in_flight EXCEPTION */
@@ -306,9 +306,12 @@ int mol_vcpu_owned(const molvm_vcpu *vcpu, const char *who);
 int mol_vm_owned(const molvm_vm *vm, const char *who);
 bool mol_vcpu_inside(const molvm_vcpu *vcpu); /* this thread is in its molvm_run() */
 bool mol_vcpu_may_touch(const molvm_vcpu *vcpu); /* it does not run, or this thread runs it */
-/* For T functions: keep the vCPU from starting to run until released. False: it runs elsewhere. */
+/* For T functions, which may meet each other and the owner, and for O functions that change what
+ * T functions do (decoded code): keep the vCPU from starting to run until released. False: it runs
+ * elsewhere. vm->lock, if needed, is taken first. */
 bool mol_vcpu_claim(molvm_vcpu *vcpu);
 void mol_vcpu_release(molvm_vcpu *vcpu);
+bool mol_vcpu_claimed(const molvm_vcpu *vcpu); /* by this thread */
 /* Completed instructions, exact also inside one. Owner only. */
 uint64_t mol_vcpu_insns(struct molvm_vcpu *vcpu);
 /* Make run() come back at its next block end; signal safe. */
@@ -336,6 +339,8 @@ void mol_clock_get(molvm_vm *vm, molvm_clock *out);
 int mol_clock_advance(molvm_vm *vm, uint64_t ticks);
 /* The owner takes over what other threads have advanced. */
 void mol_clock_absorb(molvm_vm *vm);
+/* The vCPU with this many instructions goes; the next one counts from 0, and time goes on. */
+void mol_clock_rebase(molvm_vm *vm, uint64_t insns);
 uint64_t mol_clock_scale(uint64_t v, uint64_t num, uint64_t den, bool up);
 
 /* ---- reg.c ---- */

@@ -92,8 +92,11 @@ int mol_mem_read(molvm_vm *vm, uint64_t gpa, void *buf, uint64_t len)
 	if (!mol_mem_covered(vm, gpa, len))
 		err = not_memory("mem_read", gpa, len);
 	for (uint64_t n; len && !err; gpa += n, to += n, len -= n) {
+		const struct mol_region *r;
+
 		n = len;
-		memcpy(to, host_of(piece(vm, gpa, &n), gpa), (size_t)n);
+		r = piece(vm, gpa, &n);
+		memcpy(to, host_of(r, gpa), (size_t)n);
 	}
 	pthread_mutex_unlock(&vm->lock);
 	return err;

@@ -256,11 +256,12 @@ int mol_map_protect(molvm_vm *vm, uint64_t gpa, uint64_t len, uint32_t flags)
 
 int mol_map_info(molvm_vm *vm, uint32_t index, molvm_region *out)
 {
-	const struct mol_region *r = &vm->map.r[index];
+	const struct mol_region *r;
 
 	if (index >= vm->map.n)
 		return mol_error(MOLVM_E_NOENT, "map_info: index %u, the map has %u regions", index,
 				 vm->map.n);
+	r = &vm->map.r[index];
 	out->kind = r->kind;
 	out->flags = r->flags;
 	out->reserved = 0;

@@ -100,6 +100,7 @@ static int ask(struct molvm_vcpu *vcpu, molvm_access *a, bool is_write, bool *sw
 {
 	const struct mol_region *r = mol_map_look(vcpu->vm, a->gpa);
 	int (*fn)(void *, molvm_access *);
+	molvm_access theirs;
 	void *opaque;
 	int rc;
 
@@ -113,8 +114,9 @@ static int ask(struct molvm_vcpu *vcpu, molvm_access *a, bool is_write, bool *sw
 		a->value = swapped(a->value, a->len);
 	fn = is_write ? r->ops.write : r->ops.read;
 	opaque = r->opaque;
-	rc = fn ? fn(opaque, a) : MOLVM_MMIO_TO_EXIT;
-	a->value = masked(a->value, a->len);
+	theirs = *a; /* of what the callback leaves in it, only the value counts */
+	rc = fn ? fn(opaque, &theirs) : MOLVM_MMIO_TO_EXIT;
+	a->value = masked(theirs.value, a->len);
 	return rc;
 }
 

@@ -123,8 +123,17 @@ int mol_reg_get(molvm_vcpu *vcpu, uint32_t id, molvm_value *out)
 	return 0;
 }
 
+/* What decides how the next instruction is fetched stands still while one is being executed. */
+static int refuse_inside(const molvm_vcpu *vcpu, const char *name)
+{
+	return mol_error(MOLVM_E_BUSY, "reg_set: %s: called from a callback of vCPU %u, whose instruction "
+			 "is not done", name, vcpu->index);
+}
+
 static int set_msr(molvm_vcpu *vcpu, uint32_t value)
 {
+	if (vcpu->in_backend)
+		return refuse_inside(vcpu, "MSR");
 	if (value & PPC_MSR_LE)
 		return mol_error(MOLVM_E_NOTSUP, "reg_set: MSR[LE]: little-endian mode is not implemented");
 	mol_ppc_set_msr(&vcpu->cpu, value);
@@ -135,6 +144,8 @@ static int set_pc(molvm_vcpu *vcpu, uint32_t value)
 {
 	if (value & 3)
 		return mol_error(MOLVM_E_INVAL, "reg_set: PC 0x%x is not a multiple of 4", value);
+	if (vcpu->in_backend)
+		return refuse_inside(vcpu, "PC");
 	vcpu->cpu.r.pc = value;
 	if (vcpu->in_flight != MOL_FLIGHT_EXCEPTION)
 		mol_vcpu_forget_flight(vcpu);
@@ -197,6 +208,8 @@ int mol_reg_set(molvm_vcpu *vcpu, uint32_t id, const molvm_value *in)
 
 	if (!exists(&vcpu->vm->model, id))
 		return no_such("reg_set", vcpu, id);
+	if (vcpu->in_backend) /* pending conditions, DEC... : looked at when the block ends */
+		mol_vcpu_attend(vcpu, MOL_ATT_LOOK);
 	if (mol_reg_bits(id) == 32 && in->u64 > UINT32_MAX)
 		return mol_error(MOLVM_E_INVAL, "reg_set: 0x%llx does not fit the 32 bits of register 0x%x",
 				 (unsigned long long)in->u64, id);

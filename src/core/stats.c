@@ -25,7 +25,6 @@ static const char *const name[MOL_STAT_EXITS] = {
 	[MOL_STAT_BLOCKS_DROPPED] = "blocks dropped",
 	[MOL_STAT_BLOCK_FLUSHES] = "block cache flushes",
 	[MOL_STAT_BLOCK_LOOKUPS] = "block lookups",
-	[MOL_STAT_BACKEND_SPARE] = "reserved",
 };
 
 static const char *const exit_name[18] = {

@@ -10,6 +10,7 @@
 #include "backend.h"
 
 static _Thread_local struct molvm_vcpu *current; /* whose molvm_run() this thread is in */
+static _Thread_local const struct molvm_vcpu *claimed; /* by this thread */
 
 /* ---- life ---- */
 
@@ -52,6 +53,7 @@ void mol_vcpu_destroy(molvm_vcpu *vcpu)
 {
 	molvm_vm *vm = vcpu->vm;
 
+	mol_clock_rebase(vm, vcpu->insns);
 	vm->vcpus[vcpu->index] = NULL;
 	vm->backend->vcpu_fini(vcpu);
 	sem_destroy(&vcpu->wake);
@@ -103,13 +105,21 @@ bool mol_vcpu_claim(molvm_vcpu *vcpu)
 			sched_yield();
 		state = MOL_AT_REST;
 	}
+	claimed = vcpu;
 	return true;
 }
 
 void mol_vcpu_release(molvm_vcpu *vcpu)
 {
-	if (current != vcpu)
-		atomic_store(&vcpu->running, MOL_AT_REST);
+	if (current == vcpu)
+		return;
+	claimed = NULL;
+	atomic_store(&vcpu->running, MOL_AT_REST);
+}
+
+bool mol_vcpu_claimed(const molvm_vcpu *vcpu)
+{
+	return claimed == vcpu;
 }
 
 int mol_vcpu_owned(const molvm_vcpu *vcpu, const char *who)

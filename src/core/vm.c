@@ -9,6 +9,8 @@
 
 #include "backend.h"
 
+#define MAX_CACHE (1u << 30)
+
 static void *default_alloc(void *opaque, size_t n, size_t align)
 {
 	return aligned_alloc(align, (n + align - 1) / align * align);
@@ -55,6 +57,7 @@ int mol_vm_create(const molvm_config *cfg, const struct ppc_model *model,
 		vm->model.pvr = cfg->pvr;
 	vm->flags = cfg->flags;
 	vm->timebase_hz = cfg->timebase_hz ? cfg->timebase_hz : 25000000;
+	vm->cache_bytes = cfg->jit_cache_bytes < MAX_CACHE ? cfg->jit_cache_bytes : MAX_CACHE;
 	vm->log = cfg->log;
 	vm->log_opaque = cfg->log_opaque;
 	err = mol_map_init(vm);

@@ -37,25 +37,34 @@ bool mol_mmu_fault(const struct mol_mmu_query *q, uint32_t srr1, uint32_t dsisr,
 	return false;
 }
 
-/* W = 1 is not for eciwx and ecowx [604 UM table 1-2; MPC8240 UM table of exceptions, for the
- * 603e], nor on a 74xx for lwarx and stwcx., of which the 7448's exception priorities say as
- * much; the older models leave a reservation on such a page alone. */
-static bool needs_write_back(const struct mol_mmu_query *q)
+/* Write-through memory is not for eciwx and ecowx [604 UM table 1-2; MPC8240 UM table of
+ * exceptions, for the 603e]. On a 74xx it is not for lwarx and stwcx. either, nor is cacheable
+ * memory while the data cache is locked [7400 UM table 4-3; the 7448's exception priorities];
+ * the older models leave a reservation on such a page alone [603e UM 2.3.4.7]. */
+static bool is_not_for_this(const struct mol_mmu_query *q, unsigned wimg)
 {
-	return q->external ||
-	       (q->reserve && (q->cpu->model->features & (PPC_F_7400 | PPC_F_745X)));
+	bool locked = mol_mmu_hid0(q->cpu, PPC_F_7400 | PPC_F_745X, PPC_HID0_DLOCK);
+
+	if (q->external)
+		return wimg & MOL_WIMG_W;
+	if (!q->reserve || !(q->cpu->model->features & (PPC_F_7400 | PPC_F_745X)))
+		return false;
+	return (wimg & MOL_WIMG_W) || (locked && !(wimg & MOL_WIMG_I));
 }
 
-/* One cause at a time: guarded goes before protection, as the flow chart has it. */
+/* Of a fetch, guarded goes before protection, as the flow chart has it; of a data access, DSISR
+ * has both causes if there are two [7400 UM table 4-3]. */
 static bool permit(const struct mol_mmu_query *q, unsigned rights, unsigned wimg,
 		   struct mol_xlat *out)
 {
+	uint32_t dsisr = is_not_for_this(q, wimg) ? PPC_DSISR_BAD_RESERVE : 0;
+
 	if (q->access == PPC_EXEC && (wimg & MOL_WIMG_G))
 		return mol_mmu_fault(q, PPC_SRR1_ISI_NOEXEC, 0, out);
 	if (!(rights & (q->access == PPC_WRITE ? CAN_WRITE : CAN_READ)))
-		return mol_mmu_fault(q, PPC_SRR1_ISI_PROTECT, PPC_DSISR_PROTECT, out);
-	if ((wimg & MOL_WIMG_W) && needs_write_back(q))
-		return mol_mmu_fault(q, 0, PPC_DSISR_BAD_RESERVE, out);
+		dsisr |= PPC_DSISR_PROTECT;
+	if (dsisr)
+		return mol_mmu_fault(q, PPC_SRR1_ISI_PROTECT, dsisr, out);
 	out->can_read = (rights & CAN_READ) != 0;
 	out->can_write = (rights & CAN_WRITE) != 0;
 	return true;

@@ -7,7 +7,8 @@
  * emulator, or a test. One thread at a time may use a ppc_cpu.
  *
  * How an instruction ends: its handler returns 0 (go on with the next word) or
- * PPC_STOP_* bits, which it has also left in cpu->stop.
+ * PPC_STOP_* bits, which it has also left in cpu->stop. The caller clears cpu->stop
+ * before the next one.
  */
 #ifndef PPC_CPU_H
 #define PPC_CPU_H
@@ -19,11 +20,17 @@
 
 enum ppc_stop {
 	PPC_STOP_BRANCH = 1 << 0, /* done; go on at cpu->npc */
-	PPC_STOP_EXC = 1 << 1,    /* not done: cpu->exc says why; registers are as before, pc at it */
-	PPC_STOP_SYNC = 1 << 2,   /* done; the context changed: fetch, translation, interrupts are to
-	                           * be looked at again before the next word (cpu->npc if BRANCH) */
-	PPC_STOP_OUTSIDE = 1 << 3, /* not done: the engine above wants control (an exit); the same
-	                            * instruction will be run again */
+	/* Over with an exception: cpu->exc says which, pc is at the instruction. Registers are as
+	 * before it, but for a floating-point enabled exception: what the manual has the
+	 * instruction write (FPSCR, CR, frD unless suppressed) is written [PEM 3.3.6]; and if mtmsr
+	 * or rfi let it in, they are done and pc is at the instruction after. */
+	PPC_STOP_EXC = 1 << 1,
+	/* Done; the context changed: fetch, translation and interrupts are to be looked at again
+	 * before the next word (which is at cpu->npc if BRANCH). */
+	PPC_STOP_SYNC = 1 << 2,
+	/* Not done: the engine above wants control (an exit); registers are as before, and the same
+	 * instruction will be run again. */
+	PPC_STOP_OUTSIDE = 1 << 3,
 };
 
 /* Exception vectors [PEM 6.1, table 6-1; the model's user's manual from 1000 on] */
@@ -50,12 +57,15 @@ enum ppc_vector {
 	PPC_VEC_THERMAL = 0x1700,
 };
 
+/* The MSR bits that SRR1 saves and rfi restores [PEM 6.2; 604 UM 4.3, 7400 UM 4.3.2]: 0, 5-9,
+ * 16-31. The others, 1-4 and 10-15, tell the cause. */
+#define PPC_SRR1_MSR 0x87c0ffffu
 /* SRR1 causes of a program exception [PEM 6.4.7] and of an ISI [PEM 6.4.4] */
 #define PPC_SRR1_PROG_FP PPC_BIT(11)
 #define PPC_SRR1_PROG_ILLEGAL PPC_BIT(12)
 #define PPC_SRR1_PROG_PRIV PPC_BIT(13)
 #define PPC_SRR1_PROG_TRAP PPC_BIT(14)
-#define PPC_SRR1_PROG_NEXT PPC_BIT(15) /* SRR0 is not the excepting instruction (imprecise FP) */
+#define PPC_SRR1_PROG_NEXT PPC_BIT(15) /* FP: SRR0 is not at the excepting instruction but later */
 #define PPC_SRR1_ISI_NO_PTE PPC_BIT(1)
 #define PPC_SRR1_ISI_NOEXEC PPC_BIT(3)  /* direct-store segment, N bit or guarded page */
 #define PPC_SRR1_ISI_PROTECT PPC_BIT(4)
@@ -84,7 +94,7 @@ struct ppc_exception {
 #define PPC_FAST_ENTRIES 1024
 #define PPC_FAST_INDEX(ea) ((ea) >> 12 & (PPC_FAST_ENTRIES - 1))
 #define PPC_FAST_NONE 0xfffu /* a tag that no access has */
-#define PPC_FAST_MODE_SHIFT 4 /* fast_mode: MSR[PR] and MSR[DR] at these bits, below the page number */
+#define PPC_FAST_MODE_SHIFT 4 /* fast_mode: MSR[PR] and MSR[DR] from here, below the page number */
 struct ppc_fast {
 	uint32_t rtag, wtag;
 	uintptr_t bias;
@@ -118,6 +128,8 @@ enum ppc_mmu_event {
 
 struct ppc_cpu;
 
+/* All are to be there, but those that say so; and src/ppc calls only tick and mmu_event for a
+ * processor that runs nothing (mol_ppc_reset, mol_ppc_enter). */
 struct ppc_ops {
 	/* A data access of 1, 2, 4, 8 or 16 bytes, at any alignment, that missed the fast
 	 * entries. The value is a number: v[0] (16 bytes: v[0] the high half). False: cpu->stop
@@ -133,11 +145,12 @@ struct ppc_ops {
 	void (*mmu_event)(struct ppc_cpu *cpu, enum ppc_mmu_event what, uint32_t arg);
 	/* The tick that TB and DEC are computed from [timebase.c]. */
 	uint64_t (*tick)(struct ppc_cpu *cpu);
-	/* DEC was written: the engine may have a deadline to move. */
+	/* DEC was written: the engine may have a deadline to move. May be NULL. */
 	void (*dec_written)(struct ppc_cpu *cpu);
-	/* sc: true if it was a call to the embedder (cpu->stop is set), false: a plain sc. */
+	/* sc: true if it was a call to the embedder (cpu->stop is set), false: a plain sc. NULL:
+	 * every sc is a plain one. */
 	bool (*hypercall)(struct ppc_cpu *cpu, uint32_t raw);
-	/* SPRs without a row that the embedder may want; see spr.c. False: no such SPR. */
+	/* SPRs without a row that the embedder may want; see spr.c. False, or NULL: no such SPR. */
 	bool (*spr_outside)(struct ppc_cpu *cpu, unsigned number, bool write, uint32_t *value);
 };
 
@@ -217,10 +230,13 @@ void mol_ppc_dec_poll(struct ppc_regs *r, uint64_t tick);
 uint64_t mol_ppc_dec_deadline(const struct ppc_regs *r);
 
 /* ---- spr.c ---- */
-/* mfspr and mtspr, with privilege and existence checked: false when an exception was
- * raised or the engine stopped it. Writing sets cpu->stop to SYNC where the context changes. */
+/* mfspr and mtspr, with privilege and existence checked: false when the instruction is over,
+ * with an exception, by the engine's wish, or, on a 603e without such a register, with nothing
+ * done. Writing sets cpu->stop to SYNC where the context changes. */
 bool mol_ppc_read_spr(struct ppc_cpu *cpu, unsigned number, uint32_t *value);
 bool mol_ppc_write_spr(struct ppc_cpu *cpu, unsigned number, uint32_t value);
+/* Raise the exception of a move from or to a register that is not there for this guest. */
+bool mol_ppc_refuse_spr(struct ppc_cpu *cpu, unsigned number);
 /* The register access of the embedder: no privilege, no exception, any slot. False: no
  * such SPR on this model. */
 bool mol_ppc_peek_spr(struct ppc_cpu *cpu, unsigned number, uint32_t *value);
@@ -244,7 +260,8 @@ MOL_INLINE void ppc_set_cr(struct ppc_regs *r, uint32_t cr)
 
 MOL_INLINE uint32_t ppc_xer(const struct ppc_regs *r)
 {
-	return (uint32_t)r->so << 31 | (uint32_t)r->ov << 30 | (uint32_t)r->ca << 29 | r->xer_count;
+	return (uint32_t)r->so << 31 | (uint32_t)r->ov << 30 | (uint32_t)r->ca << 29 |
+	       (uint32_t)r->xer_byte << 8 | r->xer_count;
 }
 
 MOL_INLINE void ppc_set_xer(struct ppc_regs *r, uint32_t xer)
@@ -252,6 +269,7 @@ MOL_INLINE void ppc_set_xer(struct ppc_regs *r, uint32_t xer)
 	r->so = (uint8_t)(xer >> 31);
 	r->ov = (uint8_t)(xer >> 30 & 1);
 	r->ca = (uint8_t)(xer >> 29 & 1);
+	r->xer_byte = (uint8_t)((xer & PPC_XER_BYTE) >> 8);
 	r->xer_count = (uint8_t)(xer & PPC_XER_COUNT);
 }
 

@@ -7,14 +7,17 @@
  */
 #include "insn.h"
 
-enum style { REG, FREG, VREG, CRF, NUMBER, SIGNED5, SIMM16, UIMM16, DISP, SPRN, REL14, REL24, TBRN };
+enum style {
+	REG, REG0, FREG, VREG, CRF, NUMBER, SIGNED5, SIMM16, UIMM16, DISP, DISP0, SPRN, REL14, REL24,
+	TBRN,
+};
 
 static const struct operand {
 	const char *token;
 	uint8_t style, first, width;
 } operands[] = {
 	{ "rD", REG, 6, 5 },      { "rS", REG, 6, 5 },       { "rA", REG, 11, 5 },
-	{ "rA0", REG, 11, 5 },    { "rB", REG, 16, 5 },      { "frD", FREG, 6, 5 },
+	{ "rA0", REG0, 11, 5 },   { "rB", REG, 16, 5 },      { "frD", FREG, 6, 5 },
 	{ "frS", FREG, 6, 5 },    { "frA", FREG, 11, 5 },    { "frB", FREG, 16, 5 },
 	{ "frC", FREG, 21, 5 },   { "vD", VREG, 6, 5 },      { "vS", VREG, 6, 5 },
 	{ "vA", VREG, 11, 5 },    { "vB", VREG, 16, 5 },     { "vC", VREG, 21, 5 },
@@ -25,7 +28,7 @@ static const struct operand {
 	{ "SR", NUMBER, 12, 4 },  { "CRM", NUMBER, 12, 8 },  { "FM", NUMBER, 7, 8 },
 	{ "IMM", NUMBER, 16, 4 }, { "VSH", NUMBER, 22, 4 },  { "VUIMM", NUMBER, 11, 5 },
 	{ "VSIMM", SIGNED5, 11, 5 }, { "STRM", NUMBER, 9, 2 }, { "SIMM", SIMM16, 16, 16 },
-	{ "UIMM", UIMM16, 16, 16 }, { "d(rA)", DISP, 11, 5 }, { "d(rA0)", DISP, 11, 5 },
+	{ "UIMM", UIMM16, 16, 16 }, { "d(rA)", DISP, 11, 5 }, { "d(rA0)", DISP0, 11, 5 },
 	{ "SPR", SPRN, 11, 10 },  { "TBR", TBRN, 11, 10 },   { "BD", REL14, 16, 14 },
 	{ "LI", REL24, 6, 24 },
 };
@@ -85,6 +88,21 @@ static void put_hex(struct text *t, uint32_t v)
 	}
 }
 
+static void put_register(struct text *t, char kind, uint32_t n)
+{
+	put_char(t, kind);
+	put_decimal(t, n);
+}
+
+/* rA|0: the number 0 is not r0. */
+static void put_base(struct text *t, uint32_t n)
+{
+	if (n)
+		put_register(t, 'r', n);
+	else
+		put_char(t, '0');
+}
+
 static void put_operand(struct text *t, const struct operand *o, struct ppc_insn i, uint32_t ea)
 {
 	uint32_t v = ppc_field(i.raw, o->first, o->width);
@@ -92,16 +110,16 @@ static void put_operand(struct text *t, const struct operand *o, struct ppc_insn
 
 	switch ((enum style)o->style) {
 	case REG:
-		put_char(t, 'r');
-		put_decimal(t, v);
+		put_register(t, 'r', v);
+		break;
+	case REG0:
+		put_base(t, v);
 		break;
 	case FREG:
-		put_char(t, 'f');
-		put_decimal(t, v);
+		put_register(t, 'f', v);
 		break;
 	case VREG:
-		put_char(t, 'v');
-		put_decimal(t, v);
+		put_register(t, 'v', v);
 		break;
 	case CRF:
 		put_string(t, "cr");
@@ -119,8 +137,14 @@ static void put_operand(struct text *t, const struct operand *o, struct ppc_insn
 		break;
 	case DISP:
 		put_signed(t, F_SIMM(i));
-		put_string(t, "(r");
-		put_decimal(t, v);
+		put_char(t, '(');
+		put_register(t, 'r', v);
+		put_char(t, ')');
+		break;
+	case DISP0:
+		put_signed(t, F_SIMM(i));
+		put_char(t, '(');
+		put_base(t, v);
 		put_char(t, ')');
 		break;
 	case SPRN:
@@ -172,9 +196,20 @@ static void put_operands(struct text *t, const char *list, struct ppc_insn i, ui
 	}
 }
 
-static void put_mnemonic(struct text *t, const struct ppc_insn_info *row, struct ppc_insn i)
+/* Bit 6 of the stream instructions: transient, or all streams [AltiVec PEM 6.2, dst, dss]. */
+static const char *stream_suffix(enum ppc_op op, struct ppc_insn i)
 {
+	if (!(i.raw & 1u << 25))
+		return "";
+	return op == PPC_OP_DST || op == PPC_OP_DSTST ? "t" : op == PPC_OP_DSS ? "all" : "";
+}
+
+static void put_mnemonic(struct text *t, enum ppc_op op, struct ppc_insn i)
+{
+	const struct ppc_insn_info *row = &ppc_insn_table[op];
+
 	put_string(t, row->name);
+	put_string(t, stream_suffix(op, i));
 	if (row->flags & I_BRANCH && F_LK(i))
 		put_char(t, 'l');
 	if (row->flags & I_BRANCH && row->encoding == PPC_ENC_D && F_AA(i))
@@ -195,8 +230,9 @@ size_t mol_ppc_disasm(uint32_t raw, uint32_t ea, char *buf, size_t size)
 		put_string(&t, ".long ");
 		put_hex(&t, raw);
 	} else {
-		put_mnemonic(&t, &ppc_insn_table[op], i);
-		put_operands(&t, ppc_insn_table[op].operands, i, ea);
+		put_mnemonic(&t, op, i);
+		if (op != PPC_OP_DSS || !*stream_suffix(op, i)) /* dssall names no stream */
+			put_operands(&t, ppc_insn_table[op].operands, i, ea);
 	}
 	if (size)
 		buf[t.length < size ? t.length : size - 1] = '\0';

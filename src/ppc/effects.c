@@ -129,11 +129,13 @@ static bool writes_memory(DOM *c)
 
 WORD bool load(DOM *c, struct ppc_insn i, V ea, unsigned size, unsigned how, V *out)
 {
+	touch(c, how & PPC_MEM_EXTERNAL ? PPC_EFF_OTHER : 0, 0); /* EAR */
 	return reads_memory(c);
 }
 
 WORD bool store(DOM *c, struct ppc_insn i, V ea, unsigned size, unsigned how, V v)
 {
+	touch(c, how & PPC_MEM_EXTERNAL ? PPC_EFF_OTHER : 0, 0); /* EAR */
 	return writes_memory(c);
 }
 
@@ -192,7 +194,8 @@ WORD bool store_string(DOM *c, struct ppc_insn i, V ea)
 
 WORD bool cache_op(DOM *c, struct ppc_insn i, unsigned op, V ea)
 {
-	touch(c, PPC_EFF_MEMORY, PPC_EFF_MEMORY | PPC_EFF_OTHER | PPC_EFF_STOP | PPC_EFF_MAYBE);
+	touch(c, PPC_EFF_MEMORY | PPC_EFF_OTHER, /* dcbz: HID0 */
+	      PPC_EFF_MEMORY | PPC_EFF_OTHER | PPC_EFF_STOP | PPC_EFF_MAYBE);
 	return true;
 }
 
@@ -201,13 +204,12 @@ WORD bool cache_op(DOM *c, struct ppc_insn i, unsigned op, V ea)
 WRITES(other |= PPC_EFF_PC, branch, V target)
 WRITES(other |= PPC_EFF_PC, branch_if, V truth, V target)
 WRITES(other |= PPC_EFF_STOP, trap_if, V truth)
-WRITES(other |= PPC_EFF_STOP, raise_exception, unsigned vector, uint32_t srr1)
 WRITES(other |= PPC_EFF_STOP, system_call, struct ppc_insn i)
 
-/* MSR[TGPR] of a 603 exchanges GPR0-3. */
+/* MSR[TGPR] of a 603 exchanges GPR0-3; FE0 and FE1 look at FPSCR[FEX]. */
 static void writes_msr(DOM *c)
 {
-	touch(c, PPC_EFF_MSR, PPC_EFF_MSR | PPC_EFF_OTHER | PPC_EFF_STOP | PPC_EFF_MAYBE);
+	touch(c, PPC_EFF_MSR | PPC_EFF_FPSCR, PPC_EFF_MSR | PPC_EFF_OTHER | PPC_EFF_STOP | PPC_EFF_MAYBE);
 	c->read.gpr |= 15;
 	c->written.gpr |= 15;
 }
@@ -243,7 +245,7 @@ WORD void tlb_invalidate_all(DOM *c)
 
 WORD bool read_spr(DOM *c, unsigned number, V *out)
 {
-	touch(c, PPC_EFF_OTHER, PPC_EFF_STOP);
+	touch(c, PPC_EFF_OTHER, PPC_EFF_STOP | PPC_EFF_MAYBE); /* a no-op if a 603e lacks it */
 	return true;
 }
 

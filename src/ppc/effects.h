@@ -17,7 +17,7 @@ enum ppc_effect {
 	PPC_EFF_CA = 1 << 0,
 	PPC_EFF_OV = 1 << 1,
 	PPC_EFF_SO = 1 << 2,
-	PPC_EFF_XER_COUNT = 1 << 3,
+	PPC_EFF_XER_COUNT = 1 << 3, /* XER[16:31] */
 	PPC_EFF_LR = 1 << 4,
 	PPC_EFF_CTR = 1 << 5,
 	PPC_EFF_FPSCR = 1 << 6,

@@ -2,14 +2,11 @@
  * except.c - exceptions: what is due, and how the processor enters the handler.
  *
  * Called by the run loop of every backend, between instructions. Pure functions
- * of struct ppc_cpu but for ops->mmu_event, which hears of a changed MSR[IR, DR, PR].
- * PEM chapter 6; 603e UM, 750 UM, 7400 UM and 7450 UM chapter 4.
+ * of struct ppc_cpu but for ops->mmu_event, which hears of a changed MSR[IR, DR, PR],
+ * and in a reset the clock. PEM chapter 6; 603e UM, 750 UM, 7400 UM and 7450 UM chapter 4.
  */
 #include "spr.h"
 
-/* The MSR bits that SRR1 saves [PEM 6.2; 604 UM 4.3, 7400 UM 4.3.2]: 0, 5-9, 16-31. The others,
- * 1-4 and 10-15, tell the cause. */
-#define SRR1_MSR_BITS 0x87c0ffffu
 #define SRR1_MACHINE_CHECK_PIN PPC_BIT(12) /* MCP was asserted [750 UM 4.5.2, table 4-9] */
 #define RESET_VECTOR_BASE 0xfff00000u      /* MSR[IP] [PEM 2.3.1] */
 
@@ -99,7 +96,7 @@ void mol_ppc_enter(struct ppc_cpu *cpu, const struct ppc_exception *exc)
 	if (is_tlb_miss(exc->vector) && cpu->model->features & PPC_F_603_TLB)
 		cause |= (uint32_t)r->cr[0] << 28;
 	r->spr[PPC_SPR_SRR0] = exc->srr0;
-	r->spr[PPC_SPR_SRR1] = (r->msr & SRR1_MSR_BITS) | cause;
+	r->spr[PPC_SPR_SRR1] = (r->msr & PPC_SRR1_MSR) | cause;
 	if (exc->sets_dar)
 		r->spr[PPC_SPR_DAR] = exc->dar;
 	if (exc->sets_dsisr)
@@ -166,7 +163,8 @@ bool mol_ppc_next_interrupt(struct ppc_cpu *cpu, struct ppc_exception *out)
 /* ---- trace ---- */
 
 /* SE: every instruction that completes, but rfi; BE: every branch, taken or not [PEM 6.4.11].
- * sc and a taken trap do not complete. From the 750 on isync is left out [7400 UM table 4-2]. */
+ * sc and a taken trap do not complete. Only the 604e traces isync as the PEM has it: the others
+ * leave it out [603e UM 4.5.11, 750GX UM 4.5.11, 7400 UM 4.6.11]. */
 bool mol_ppc_trace_due(const struct ppc_cpu *cpu, uint32_t msr, uint32_t raw)
 {
 	enum ppc_op op;
@@ -179,15 +177,15 @@ bool mol_ppc_trace_due(const struct ppc_cpu *cpu, uint32_t msr, uint32_t raw)
 	if (msr & PPC_MSR_BE &&
 	    (op == PPC_OP_B || op == PPC_OP_BC || op == PPC_OP_BCLR || op == PPC_OP_BCCTR))
 		return true;
-	if (op == PPC_OP_ISYNC && cpu->model->features & (PPC_F_750 | PPC_F_7400 | PPC_F_745X))
+	if (op == PPC_OP_ISYNC && !(cpu->model->features & PPC_F_604))
 		return false;
 	return msr & PPC_MSR_SE;
 }
 
 /* ---- reset ---- */
 
-/* Power-on [PEM 6.4.1]: MSR[IP] is on and the rest
- * off; what the manuals leave undefined is 0, but DEC, which starts at its longest. */
+/* Power-on [PEM 6.4.1]: MSR[IP] is on and the rest off; what the manuals leave undefined is 0,
+ * but DEC, which starts at its longest. */
 void mol_ppc_reset(struct ppc_cpu *cpu)
 {
 	uint64_t tick = cpu->ops->tick(cpu);

@@ -33,7 +33,9 @@ enum ppc_insn_flags {
 };
 #define PPC_INSN_MAY_STOP (I_LOAD | I_STORE | I_STOP | I_BRANCH | I_END)
 
-enum ppc_encoding { PPC_ENC_D, PPC_ENC_X, PPC_ENC_XO, PPC_ENC_A, PPC_ENC_VX, PPC_ENC_VA, PPC_ENC_VC };
+enum ppc_encoding {
+	PPC_ENC_D, PPC_ENC_X, PPC_ENC_XO, PPC_ENC_A, PPC_ENC_VX, PPC_ENC_VA, PPC_ENC_VC,
+};
 
 struct ppc_insn_info {
 	const char *name;

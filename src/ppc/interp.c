@@ -5,7 +5,7 @@
  * backend, which keeps handlers in decoded blocks, and by every kernel's
  * emulator through mol_ppc_step(). Stateless but for struct ppc_cpu.
  */
-#include "cpu.h"
+#include "spr.h"
 
 typedef uint32_t V;
 typedef uint64_t F;
@@ -118,11 +118,15 @@ bool mol_ppc_raise_data(struct ppc_cpu *cpu, uint32_t vector, uint32_t dar, uint
 
 /* DSISR of an alignment exception tells the handler which instruction it was [PEM 6.4.6.1,
  * table 6-14]. X-form: 15-16 = word bits 29-30, 17 = bit 25, 18-21 = bits 21-24. D-form:
- * 17 = bit 5, 18-21 = bits 1-4. Both: 22-26 = rD or rS, 27-31 = rA. */
+ * 17 = bit 5, 18-21 = bits 1-4. Both: 22-26 = rD or rS, 27-31 = rA. DAR is ea, but ea + 4 for
+ * lmw and stmw on a 603e [603e UM 4.5.6.2]. */
 bool mol_ppc_raise_alignment(struct ppc_cpu *cpu, uint32_t raw, uint32_t ea)
 {
+	enum ppc_op op = mol_ppc_decode(raw);
 	uint32_t dsisr = ppc_field(raw, 6, 10);
 
+	if (cpu->model->features & PPC_F_603 && (op == PPC_OP_LMW || op == PPC_OP_STMW))
+		ea += 4;
 	if (raw >> 26 == 31)
 		dsisr |= ppc_field(raw, 29, 2) << 15 | ppc_field(raw, 25, 1) << 14 |
 			 ppc_field(raw, 21, 4) << 10;

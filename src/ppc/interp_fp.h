@@ -77,7 +77,7 @@ WORD void fp_compare(DOM *c, unsigned n, F a, F b, bool ordered)
 	uint32_t causes, relation = mol_softfp_compare(a, b, ordered, c->r.fpscr, &causes);
 
 	c->r.cr[n] = (uint8_t)relation;
-	c->r.fpscr = (c->r.fpscr & ~0xf000u) | relation << 12; /* FPCC */
+	c->r.fpscr = (c->r.fpscr & ~PPC_FPSCR_FPCC) | relation << 12;
 	if (MOL_UNLIKELY(causes))
 		c->r.fpscr = mol_fpscr_raise(c->r.fpscr, causes);
 }

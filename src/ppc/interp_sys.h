@@ -17,16 +17,28 @@ WORD void system_call(DOM *c, struct ppc_insn i)
 	c->exc.srr0 = c->r.pc + 4;
 }
 
+/* The MSR was written, and next is the instruction after. If it enables the floating-point
+ * exception that the FPSCR holds, "(MSR[FE0] | MSR[FE1]) & FPSCR[FEX]" [603e UM 4.1], that is
+ * taken before next begins, as rfi says of each pending exception [PEM 8.2, rfi]. */
+static void msr_written(DOM *c, uint32_t next)
+{
+	c->stop |= PPC_STOP_SYNC;
+	if (MOL_LIKELY(!(c->r.fpscr & PPC_FPSCR_FEX && c->r.msr & (PPC_MSR_FE0 | PPC_MSR_FE1))))
+		return;
+	c->r.pc = next;
+	mol_ppc_raise(c, PPC_VEC_PROGRAM, PPC_SRR1_PROG_FP | PPC_SRR1_PROG_NEXT);
+}
+
 /* MSR[0, 5-9, 16-31] come from SRR1 [PEM 8.2, rfi]. The 603e's TGPR ends with the handler that
  * it was for, whatever SRR1[14], a cause bit, says [603e UM 2.1, 4.5]. MSR[ILE] and POW stay. */
 WORD void return_from_interrupt(DOM *c)
 {
-	const uint32_t restored = 0x87c0ffffu;
 	uint32_t srr1 = c->r.spr[PPC_SPR_SRR1];
 
-	mol_ppc_set_msr(c, (c->r.msr & ~(restored | PPC_MSR_TGPR)) | (srr1 & restored));
+	mol_ppc_set_msr(c, (c->r.msr & ~(PPC_SRR1_MSR | PPC_MSR_TGPR)) | (srr1 & PPC_SRR1_MSR));
 	c->npc = c->r.spr[PPC_SPR_SRR0] & ~3u;
-	c->stop |= PPC_STOP_BRANCH | PPC_STOP_SYNC;
+	c->stop |= PPC_STOP_BRANCH;
+	msr_written(c, c->npc);
 }
 
 WORD void synchronize(DOM *c)
@@ -44,7 +56,7 @@ WORD V msr(DOM *c)
 WORD void set_msr(DOM *c, V v)
 {
 	mol_ppc_set_msr(c, v);
-	c->stop |= PPC_STOP_SYNC;
+	msr_written(c, c->r.pc + 4);
 }
 
 WORD V sr(DOM *c, V n)
@@ -79,11 +91,9 @@ WORD bool write_spr(DOM *c, unsigned number, V v)
 /* Any other TBR is illegal [PEM 8.2, mftb; 750GX UM 2.3.1], or privileged as an SPR would be. */
 WORD bool read_tb(DOM *c, unsigned number, V *out)
 {
-	if (number == 268 || number == 269)
+	if (number == PPC_SPRN_TBL || number == PPC_SPRN_TBU)
 		return mol_ppc_read_spr(c, number, out);
-	return mol_ppc_raise(c, PPC_VEC_PROGRAM,
-			     number & 0x10 && c->r.msr & PPC_MSR_PR ? PPC_SRR1_PROG_PRIV
-								    : PPC_SRR1_PROG_ILLEGAL);
+	return mol_ppc_refuse_spr(c, number);
 }
 
 /* ---- TLB: what is forgotten can be found again, so these need no stop ---- */

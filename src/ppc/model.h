@@ -10,6 +10,8 @@
 #include "env.h"
 #include "insn.h"
 
+#define PPC_CACHE_LINE 32u /* bytes, on every model here: what dcbz clears and lwarx reserves */
+
 enum ppc_feature {
 	PPC_F_ALTIVEC = 1u << 0,
 	PPC_F_603_TLB = 1u << 1,   /* software table search, 603 style: DMISS.., vectors 1000-1200 */

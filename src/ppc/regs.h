@@ -36,6 +36,7 @@
 #define PPC_XER_SO PPC_BIT(0)
 #define PPC_XER_OV PPC_BIT(1)
 #define PPC_XER_CA PPC_BIT(2)
+#define PPC_XER_BYTE 0xff00u /* kept, for emulators of POWER's lscbx [7400 UM 2.1] */
 #define PPC_XER_COUNT 0x7fu
 
 /* A condition register field [PEM 2.1.3] */
@@ -65,6 +66,7 @@
 #define PPC_FPSCR_FG PPC_BIT(17)
 #define PPC_FPSCR_FE PPC_BIT(18)
 #define PPC_FPSCR_FU PPC_BIT(19)
+#define PPC_FPSCR_FPCC 0x0000f000u
 #define PPC_FPSCR_FPRF 0x0001f000u
 #define PPC_FPSCR_VXSOFT PPC_BIT(21)
 #define PPC_FPSCR_VXSQRT PPC_BIT(22)
@@ -79,6 +81,8 @@
 #define PPC_FPSCR_VX_ALL                                                                           \
 	(PPC_FPSCR_VXSNAN | PPC_FPSCR_VXISI | PPC_FPSCR_VXIDI | PPC_FPSCR_VXZDZ | PPC_FPSCR_VXIMZ |    \
 	 PPC_FPSCR_VXVC | PPC_FPSCR_VXSOFT | PPC_FPSCR_VXSQRT | PPC_FPSCR_VXCVI)
+
+#define PPC_EAR_E PPC_BIT(0) /* eciwx and ecowx are enabled; the rest names the device [PEM 2.3] */
 
 /* VSCR [AltiVec PEM 2.1.2] */
 #define PPC_VSCR_NJ PPC_BIT(15)
@@ -98,12 +102,18 @@ union ppc_vr {
 #define PPC_VW(n) (MOL_HOST_BIG_ENDIAN ? (n) : 3 - (n))
 #define PPC_VD(n) (MOL_HOST_BIG_ENDIAN ? (n) : 1 - (n))
 
-/* The SPRs that are storage have a slot each, by name: PPC_SPR_SRR0... */
+/* By name, a register's slot in struct ppc_regs, PPC_SPR_SRR0..., and its number as the assembler
+ * writes it, PPC_SPRN_SRR0... */
 enum ppc_spr_slot {
 #define SPR(number, name, ...) PPC_SPR_##name,
 #include "spr.def"
 #undef SPR
 	PPC_SPR_COUNT
+};
+enum ppc_spr_number {
+#define SPR(number, name, ...) PPC_SPRN_##name = (number),
+#include "spr.def"
+#undef SPR
 };
 
 /* The software-loaded TLB of a 603e or 745x: two ways, one for each of fetch and data. */
@@ -125,6 +135,7 @@ struct ppc_regs {
 	uint32_t lr, ctr, msr;
 	uint8_t cr[8];     /* one field each, 0..15 */
 	uint8_t so, ov, ca; /* XER[0:2], each 0 or 1 */
+	uint8_t xer_byte;  /* XER[16:23] */
 	uint8_t xer_count; /* XER[25:31] */
 	uint32_t fpscr, vscr;
 	uint32_t reserve_pa; /* block address of the lwarx reservation (low 32 bits) */

@@ -96,7 +96,6 @@ WORD bool cache_op(DOM *c, struct ppc_insn i, unsigned op, V ea); /* enum ppc_ca
 WORD void branch(DOM *c, V target);
 WORD void branch_if(DOM *c, V truth, V target);
 WORD void trap_if(DOM *c, V truth); /* program exception, trap */
-WORD void raise_exception(DOM *c, unsigned vector, uint32_t srr1);
 WORD void system_call(DOM *c, struct ppc_insn i);
 WORD void return_from_interrupt(DOM *c);
 WORD void synchronize(DOM *c); /* the context is looked at again before the next word */
@@ -106,7 +105,7 @@ WORD V msr(DOM *c);
 WORD void set_msr(DOM *c, V v);
 WORD V sr(DOM *c, V n); /* n: 0..15 */
 WORD void set_sr(DOM *c, V n, V v);
-WORD bool read_spr(DOM *c, unsigned number, V *out);
+WORD bool read_spr(DOM *c, unsigned number, V *out); /* false also for a move that does nothing */
 WORD bool write_spr(DOM *c, unsigned number, V v);
 WORD bool read_tb(DOM *c, unsigned number, V *out); /* mftb's TBR: 268, 269 */
 WORD void tlb_invalidate(DOM *c, V ea);

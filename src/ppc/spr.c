@@ -239,23 +239,22 @@ static void set(struct ppc_cpu *cpu, int slot, uint32_t value)
 
 /* ---- the guest's moves ---- */
 
-/* A user's access to a supervisor's number is privileged whether or not the register exists;
- * all else that cannot be done is illegal [PEM 8.2, mfspr; 750GX UM 2.3.1: "invalid SPR"]. */
-static bool refuse(struct ppc_cpu *cpu, unsigned number)
-{
-	bool privileged = number & PPC_SPR_SUPERVISOR && cpu->r.msr & PPC_MSR_PR;
-
-	return mol_ppc_raise(cpu, PPC_VEC_PROGRAM,
-			     privileged ? PPC_SRR1_PROG_PRIV : PPC_SRR1_PROG_ILLEGAL);
-}
-
 static bool user_may_not(const struct ppc_cpu *cpu, unsigned number)
 {
 	return number & PPC_SPR_SUPERVISOR && cpu->r.msr & PPC_MSR_PR;
 }
 
+/* A user's access to a supervisor's number is privileged whether or not the register exists;
+ * all else that cannot be done is illegal [PEM 8.2, mfspr; 750GX UM 2.3.1: "invalid SPR"]. */
+bool mol_ppc_refuse_spr(struct ppc_cpu *cpu, unsigned number)
+{
+	return mol_ppc_raise(cpu, PPC_VEC_PROGRAM, user_may_not(cpu, number) ?
+			     PPC_SRR1_PROG_PRIV : PPC_SRR1_PROG_ILLEGAL);
+}
+
 /* The manuals let a supervisor's access to a missing register be illegal or boundedly undefined.
- * The 603e must do the latter: Linux writes DABR, which it lacks, on every 6xx processor. */
+ * The 603e "either takes an exception or treats the instruction as a no-op" [603e UM 2.1]; it must
+ * do the latter: Linux writes DABR, which it lacks, on every 6xx processor. */
 static bool ignores_missing(const struct ppc_cpu *cpu, unsigned number)
 {
 	return cpu->model->features & PPC_F_603 && number & PPC_SPR_SUPERVISOR;
@@ -264,13 +263,8 @@ static bool ignores_missing(const struct ppc_cpu *cpu, unsigned number)
 /* A number without a row: the embedder may have it; he may have set cpu->stop. */
 static bool outside(struct ppc_cpu *cpu, unsigned number, bool write, uint32_t *value)
 {
-	if (!cpu->ops->spr_outside || !cpu->ops->spr_outside(cpu, number, write, value)) {
-		if (!ignores_missing(cpu, number))
-			return refuse(cpu, number);
-		if (!write)
-			*value = 0;
-		return true;
-	}
+	if (!cpu->ops->spr_outside || !cpu->ops->spr_outside(cpu, number, write, value))
+		return ignores_missing(cpu, number) ? false : mol_ppc_refuse_spr(cpu, number);
 	return !(cpu->stop & (PPC_STOP_EXC | PPC_STOP_OUTSIDE));
 }
 
@@ -279,11 +273,11 @@ bool mol_ppc_read_spr(struct ppc_cpu *cpu, unsigned number, uint32_t *value)
 	int slot = mol_ppc_spr_slot(cpu->model, number);
 
 	if (user_may_not(cpu, number))
-		return refuse(cpu, number);
+		return mol_ppc_refuse_spr(cpu, number);
 	if (slot < 0)
 		return outside(cpu, number, false, value);
 	if (ppc_spr_table[slot].access == PPC_SPR_WO)
-		return refuse(cpu, number);
+		return mol_ppc_refuse_spr(cpu, number);
 	*value = get(cpu, slot);
 	return true;
 }
@@ -293,11 +287,11 @@ bool mol_ppc_write_spr(struct ppc_cpu *cpu, unsigned number, uint32_t value)
 	int slot = mol_ppc_spr_slot(cpu->model, number);
 
 	if (user_may_not(cpu, number))
-		return refuse(cpu, number);
+		return mol_ppc_refuse_spr(cpu, number);
 	if (slot < 0)
 		return outside(cpu, number, true, &value);
 	if (ppc_spr_table[slot].access == PPC_SPR_RO)
-		return refuse(cpu, number);
+		return mol_ppc_refuse_spr(cpu, number);
 	set(cpu, slot, value);
 	return true;
 }

@@ -55,6 +55,8 @@ int mol_ppc_spr_slot(const struct ppc_model *model, unsigned number);
 #define PPC_HID0_SLEEP PPC_BIT(10)
 #define PPC_HID0_BHTCLR PPC_BIT(13)     /* 745x: clear the branch history */
 #define PPC_HID0_XAEN PPC_BIT(14)       /* 745x: 36-bit physical addresses */
+#define PPC_HID0_DCE PPC_BIT(17)        /* data cache enabled */
+#define PPC_HID0_DLOCK PPC_BIT(19)      /* data cache locked */
 #define PPC_HID0_ICFI PPC_BIT(20)       /* instruction cache flash invalidate */
 #define PPC_HID0_DCFI PPC_BIT(21)
 #define PPC_HID0_XBSEN PPC_BIT(23)      /* 7455: BAT blocks beyond 256 MiB */

@@ -3,7 +3,7 @@
  *
  *   gen.c    draws cases for a row of insn.def (operands, state, memory)
  *   ours.c   runs a case with the interpreter
- *   known.c  the differences in which qemu-ppc is wrong, with the manual's word
+ *   known.c  what qemu-ppc does wrong, with the manual's word, and what it cannot judge
  *   diff.c   writes cases, runs qemu-ppc on runner.c, compares, counts
  */
 #ifndef DIFF_H
@@ -38,8 +38,21 @@ uint32_t diff_random32(struct diff_random *r);
 const char *diff_row_excluded(enum ppc_op op);
 void diff_generate(enum ppc_op op, struct diff_random *r, struct diff_state *s);
 void diff_run_ours(const struct diff_state *in, struct diff_state *out);
-/* A difference that the manual decides for us: returns why, or NULL. */
-const char *diff_known(enum ppc_op op, const struct diff_state *in, const struct diff_state *ours,
-		       const struct diff_state *theirs);
+
+/* qemu-ppc is asked DIFF_QUESTIONS times about a case: as it is, and (rows that round) with the
+ * rounding mode "toward zero", which tells whether the first answer was rounded up. The word asked
+ * may be another one, whose answer the manual turns into this one's: see known.c. */
+#define DIFF_QUESTIONS 2
+unsigned diff_questions(enum ppc_op op);
+void diff_question(enum ppc_op op, const struct diff_state *in, unsigned number,
+		   struct diff_state *asked);
+/* What the manual makes of the answers: theirs[0] with every known error of qemu-ppc put right.
+ * Our outcome is consulted only where the manual leaves a choice. Returns the rules that changed
+ * something, bit 1 << n for diff_rule(n). */
+uint32_t diff_correct(enum ppc_op op, const struct diff_state *in,
+		      const struct diff_state theirs[DIFF_QUESTIONS], const struct diff_state *ours,
+		      struct diff_state *expected);
+/* The manual's word on rule n; NULL past the last. */
+const char *diff_rule(unsigned n);
 
 #endif

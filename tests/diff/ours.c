@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "diff.h"
+#include "spr.h"
+#include "spr.h"
 
 static uint8_t scratch[DIFF_SCRATCH_SIZE];
 
@@ -82,6 +84,8 @@ static void enter_state(struct ppc_cpu *cpu, const struct diff_state *s)
 	cpu->model = mol_ppc_model_find("7400");
 	cpu->r.msr = PPC_MSR_PR | PPC_MSR_FP | PPC_MSR_VEC | PPC_MSR_FE0 | PPC_MSR_FE1;
 	cpu->r.pc = DIFF_SLOT_EA;
+	cpu->r.spr[PPC_SPR_HID0] = PPC_HID0_DCE; /* for dcbz */
+	cpu->r.spr[PPC_SPR_HID0] = PPC_HID0_DCE; /* dcbz needs a cache */
 	memcpy(cpu->r.gpr, s->gpr, sizeof(s->gpr));
 	memcpy(cpu->r.fpr, s->fpr, sizeof(s->fpr));
 	for (int r = 0; r < 32; r++)

@@ -165,11 +165,12 @@ static bool go_on(molvm_vm *vm, molvm_run_page *page, int reason)
 		return false;
 	case MOLVM_EXIT_SYSTEM:
 		if (page->u.system.type == MOLVM_SYS_CHECKSTOP)
-			printf("exit: checkstop srr0=%08llx srr1=%08llx\n",
-			       (unsigned long long)page->u.system.data[0],
-			       (unsigned long long)page->u.system.data[1]);
+			puts("exit: checkstop");
 		else
 			printf("exit: reset pc=%08llx\n", (unsigned long long)page->pc);
+		return false;
+	case MOLVM_EXIT_FAIL_ENTRY:
+		printf("exit: cannot run, %llu\n", (unsigned long long)page->u.fail_entry.hw_reason);
 		return false;
 	default:
 		printf("exit: reason %d at %08llx\n", reason, (unsigned long long)page->pc);

@@ -23,6 +23,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CROSS = "powerpc-linux-gnu-gcc"
@@ -78,15 +79,24 @@ class Guest:
 
 
 def run(command):
-    """The lines that the guest has printed, and what else there is to say."""
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True,
-                              timeout=TIMEOUT)
-    except subprocess.TimeoutExpired as e:
-        return (e.stdout or b"").decode(errors="replace").splitlines(), "no end after 60 s"
-    note = f"status {done.returncode}: {done.stderr.decode(errors='replace')}" \
-        if done.returncode else ""
-    return done.stdout.decode(errors="replace").splitlines(), note
+    """The lines that the guest has printed, and what else there is to say. A run is over when its
+    process is, or with the line "end": 40p resets into its firmware, not out of QEMU."""
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE)
+    late = threading.Timer(TIMEOUT, process.kill)
+    late.start()
+    lines = []
+    for line in process.stdout:
+        lines.append(line.decode(errors="replace").rstrip("\r\n"))
+        if lines[-1] == "end" and command[0] == QEMU:
+            process.kill()
+            break
+    errors = process.communicate()[1].decode(errors="replace").strip()
+    status = process.wait()
+    late.cancel()
+    if "end" in lines and command[0] == QEMU:
+        return lines, ""
+    return lines, f"status {status}: {errors}" if status else ""
 
 
 def qemu_command(image, cpu):
@@ -150,11 +160,13 @@ def main():
     parser.add_argument("--backend", help="backend of the library")
     parser.add_argument("--engines", default="ours,qemu", type=lambda s: s.split(","),
                         help="ours, qemu or both (default: ours,qemu)")
-    parser.add_argument("--print", action="store_true", help="show a transcript instead")
     parser.add_argument("guest", nargs="*", help="names (default: all)")
     arguments = parser.parse_args()
     if not shutil.which(CROSS):
         print(f"skip: {CROSS} is not installed, so the guests cannot be built")
+        return 77
+    if arguments.engines == ["qemu"] and not shutil.which(QEMU):
+        print(f"skip: {QEMU} is not installed")
         return 77
     names = arguments.guest or sorted(f[:-2] for f in os.listdir(HERE)
                                       if f.endswith(".S") and f != "start.S")

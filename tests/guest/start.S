@@ -9,7 +9,7 @@
  * SRR0-1; printing takes r0 and r3-r10. The rest belongs to the test.
  *
  * The machine is QEMU's 40p and tests/guest/machine.c: a 16550 at 0x800003f8, and
- * 0x80000092, whose bit 0 ends the run.
+ * 0x80000092, whose bit 0 ends the run; QEMU is ended by run.py when it sees the line "end".
  */
 #include "macros.inc"
 
@@ -46,7 +46,7 @@ on_\at:
 	.org	0x3000
 
 	.text
-	.globl	_start, caught, report, put_char, put_string, put_hex, put_line, power_off
+	.globl	_start, caught, report, put_char, put_string, put_hex, put_digits, put_line, power_off
 _start:
 	li	0, 0
 	mtmsr	0
@@ -55,25 +55,27 @@ _start:
 	mtspr	\bat, 0
 	.endr
 	isync
+	mfspr	3, 1008
+	ori	3, 3, 0xc000	/* caches on: without one dcbz is an alignment exception */
+	sync
+	isync
+	mtspr	1008, 3
+	isync
 	address	1, stack_top
 	stwu	0, -16(1)
-	/* A decrementer interrupt may be waiting since power-on: let it in, and out. */
+	/* A decrementer interrupt may be waiting since power-on: let it in, and out. By rfi, since
+	 * QEMU's mtmsr leaves ME alone. */
 	lis	3, 0x7fff
 	mtdec	3
-	set_resume 1f
-	value	4, MSR_EE | MSR_ME
-	mtmsr	4
-	isync
+	enter	MSR_EE | MSR_ME
 	nop
 	nop
-	li	4, MSR_ME
-	mtmsr	4
-1:	li	4, MSR_ME
-	mtmsr	4
-	isync
+	sc
+99:
 	set_resume unexpected
 	bl	main
 power_off:
+	say	"end"
 	lis	3, 0x8000
 	li	4, 1
 1:	stb	4, 0x92(3)
@@ -98,6 +100,7 @@ caught:
 	stw	11, RECORD_DSISR(12)
 	mfmsr	11
 	stw	11, RECORD_MSR(12)
+	rlwinm	11, 11, 0, 15, 13	/* 603e: not TGPR */
 	mtsrr1	11
 	lwz	11, RECORD_RESUME(12)
 	mtsrr0	11
@@ -157,6 +160,8 @@ report:
 	lwz	3, RECORD_DSISR(31)
 	bl	put_hex
 4:	bl	put_line
+	address	3, unexpected
+	stw	3, RECORD_RESUME(31)
 	lwz	31, 12(1)
 	lwz	0, 20(1)
 	addi	1, 1, 16

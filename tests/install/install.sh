@@ -25,7 +25,7 @@ check() {
 	else
 		failed=$((failed + 1))
 		echo "FAIL $sentence"
-		sed 's/^/       /' <<<"$out" | head -n 20
+		head -n 20 <<<"$out"
 	fi
 }
 
@@ -68,9 +68,7 @@ soname() {
 }
 
 declared() {
-	grep -oE '\bmolvm_[a-z_0-9]+\(' "$header" | tr -d '(' | grep -xFf \
-		<(tr '\n' ' ' <"$header" | sed 's/MOLVM_API/\n&/g' |
-			sed -nE 's/^MOLVM_API [^(]*\b(molvm_[a-z_0-9]+)\(.*/\1/p') | LC_ALL=C sort -u
+	sed -nE 's/^MOLVM_API [^(]*\b(molvm_[a-z_0-9]+)\(.*/\1/p' "$header" | LC_ALL=C sort -u
 }
 
 exports() {

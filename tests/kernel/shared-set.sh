@@ -61,11 +61,22 @@ if [ -n "$kernel" ] && [ -f "$kernel/.config" ]; then
   make -C "$kernel" M="$module" ARCH=powerpc CROSS_COMPILE=$cross MOLVM_SRC="$tree/src" \
     MOLVM_SHARED_SOURCES="$sources" KBUILD_MODPOST_WARN= modules >"$work/module.log" 2>&1
   result=$?
-  [ $result = 0 ] || grep -E "error|undefined|warning" "$work/module.log" | head -20
   [ -f "$module/molvm-shared.ko" ] || result=1
-  verdict $result "the shared set builds as a PowerPC Linux module"
+  [ $result = 0 ] || grep -E "error|undefined|warning" "$work/module.log" | head -20
+  verdict $result "the shared set builds and links as a PowerPC Linux module"
+  if grep "warning:" "$work/module.log"; then result=1; fi
+  verdict $result "it does so without a warning of the kernel's flags"
+  # what the compiler itself puts in under the kernel's flags: saving registers, profiling
+  rm -f "$module/shared_module.o" "$module"/molvm-shared*.o
+  ${cross}ld -r "$module"/*.o -o "$work/module.o"
+  undefined=$(${cross}nm -u "$work/module.o" | awk '{print $2}' | grep -vE '^(_(save|rest)gpr_[0-9]+(_x)?|_mcount)$' |
+    sort | tr '\n' ' ')
+  [ "$undefined" = "$allowed " ]
+  result=$?
+  [ $result = 0 ] || echo "     undefined: $undefined"
+  verdict $result "its undefined symbols as kernel code are exactly: $allowed"
 else
-  skipped=$((skipped + 1)); echo "skip the Linux module: no configured kernel tree given"
+  skipped=$((skipped + 3)); echo "skip the Linux module: no configured kernel tree given"
 fi
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ]

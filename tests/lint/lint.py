@@ -23,7 +23,8 @@ def tracked():
                              capture_output=True, text=True, check=True).stdout.split("\n")
         files = [TREE / f for f in out if f]
     except (OSError, subprocess.CalledProcessError):
-        files = [f for f in TREE.rglob("*") if not {".git", "build"} & set(f.relative_to(TREE).parts)]
+        made = {".git", "build", "packagecache", "cmocka-1.1.5", "dtc-1.6.1", "__pycache__"}
+        files = [f for f in TREE.rglob("*") if not made & set(f.relative_to(TREE).parts)]
     return sorted(f for f in files if f.is_file())
 
 
@@ -62,6 +63,25 @@ def every_file_names_its_licence():
                 rel(f).startswith("tools/"):
             if "SPDX-License-Identifier: MIT" not in "\n".join(text(f).split("\n")[:5]):
                 yield rel(f)
+
+
+def every_file_says_what_it_is():
+    """Its own name, a dash and a phrase, in the comment at its head."""
+    for f in code():
+        head = "\n".join(text(f).split("\n")[:6])
+        if not re.search(rf"\b{re.escape(f.name)}( \([^)]*\))? - \S", head):
+            yield rel(f)
+
+
+def every_source_file_is_built():
+    for f in code("src/"):
+        if f.suffix == ".c":
+            build = f.parent / "meson.build"
+            if not build.exists() or f"'{f.name}'" not in text(build):
+                yield f"{rel(f)}: not in {rel(build)}"
+        elif f.suffix in {".inc", ".def"}:
+            if not any(Path(name).name == f.name for g in code("src/") for _, _, name in includes(g)):
+                yield f"{rel(f)}: included by nobody"
 
 
 def nobody_includes_upwards():
@@ -207,6 +227,52 @@ def examples_use_the_public_header_alone():
                 yield f"{rel(f)}:{n}: {name}"
 
 
+def code_is_indented_with_tabs():
+    """Eight columns are a tab; fewer are alignment. Comments and continued macros may do as they like."""
+    for f in code():
+        if f.suffix in TABLES:
+            continue
+        raw = text(f).split("\n")
+        for n, line in enumerate(strip_comments(text(f)).split("\n"), 1):
+            if re.match(r"\t* {8,}\S", raw[n - 1]) and line.strip() and not line.endswith("\\"):
+                yield f"{rel(f)}:{n}: {line.strip()[:60]}"
+
+
+def lines_stop_at_120_columns():
+    """But in assembly, where lists for run.py are one line each."""
+    for f in FILES:
+        if f.suffix in CODE - {".S"} | {".py", ".sh", ".build"} or rel(f).startswith("tools/"):
+            for n, line in enumerate(text(f).split("\n"), 1):
+                if len(line.expandtabs(8)) > 120:
+                    yield f"{rel(f)}:{n}: {len(line.expandtabs(8))} columns"
+
+
+def the_header_is_all_of_the_interface():
+    """Its functions are the version script's and the manual page's; its names begin with molvm."""
+    header = text(TREE / "include/molvm.h")
+    declared = set(re.findall(r"^MOLVM_API [^(]*\b(molvm_\w+)\(", header, re.M))
+    exported = set(re.findall(r"^\t(\w+);$", text(TREE / "src/core/molvm.map"), re.M))
+    page = set(re.findall(r"\bmolvm_\w+", text(TREE / "docs/molvm.3")))
+    for name in sorted(declared ^ exported):
+        yield f"{name}: not in both of molvm.h and molvm.map"
+    for name in sorted(declared - page):
+        yield f"{name}: not in molvm.3"
+    for name in re.findall(r"^# *define (\w+)", header, re.M):
+        if not name.startswith("MOLVM_"):
+            yield f"molvm.h: {name}"
+    for name in re.findall(r"^(?:typedef .*?\b|\} )(\w+);", header, re.M):
+        if not name.startswith("molvm_"):
+            yield f"molvm.h: {name}"
+
+
+def links_in_documents_lead_somewhere():
+    for f in FILES:
+        if f.suffix == ".md":
+            for target in re.findall(r"\]\(([^)#\s]+)", text(f)):
+                if "://" not in target and not (f.parent / target).exists():
+                    yield f"{rel(f)}: {target}"
+
+
 def lines_are_clean():
     for f in FILES:
         if f.suffix in CODE | {".py", ".md", ".build", ".txt"}:
@@ -225,12 +291,14 @@ def the_project_speaks_of_itself_alone():
                 yield f"{rel(f)}:{n}: {line.strip()[:80]}"
 
 
-LAWS = [every_file_names_its_licence, nobody_includes_upwards, includes_have_no_cycle,
+LAWS = [every_file_names_its_licence, every_file_says_what_it_is, every_source_file_is_built,
+        nobody_includes_upwards, includes_have_no_cycle,
         the_shared_set_includes_no_system_header, the_environment_is_a_directory_not_an_ifdef,
         only_the_api_defines_molvm_functions, the_library_never_prints_exits_or_aborts,
         bits_have_the_projects_prefix, files_stop_at_800_lines, functions_stop_at_100_lines,
-        source_files_have_unique_names, examples_use_the_public_header_alone, lines_are_clean,
-        the_project_speaks_of_itself_alone]
+        source_files_have_unique_names, examples_use_the_public_header_alone,
+        code_is_indented_with_tabs, lines_stop_at_120_columns, the_header_is_all_of_the_interface,
+        links_in_documents_lead_somewhere, lines_are_clean, the_project_speaks_of_itself_alone]
 
 
 def main():

@@ -29,6 +29,7 @@
 #define HID0_HIGH_BAT_EN 0x00800000u
 #define HID0_XAEN 0x00020000u
 #define HID0_XBSEN 0x00000100u
+#define HID0_DLOCK 0x00001000u
 
 enum { PTE_R = 0x100, PTE_C = 0x80 };
 

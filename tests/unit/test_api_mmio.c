@@ -129,6 +129,44 @@ static void eight_byte_access_comes_whole_or_cut_to_max_len(void **state)
 	assert_int_equal(call_count, 4);
 }
 
+static void vector_access_and_dcbz_come_eight_bytes_at_a_time(void **state)
+{
+	struct machine *m = *state;
+
+	map(m, 0, 1, 8);
+	set_reg(m, MOLVM_REG_SPR(1008), 0x4000);        /* HID0[DCE] */
+	set_reg(m, MOLVM_REG_MSR, MSR_ME | 0x02000000); /* VEC */
+	put(m, X_FORM(3, 0, 5, 103));                   /* lvx v3,0,r5 */
+	put(m, X_FORM(3, 0, 5, 231));                   /* stvx v3,0,r5 */
+	put(m, DCBZ(0, 5));
+	run_all(m, 3);
+	assert_call(0, 0, 0, 8, 0x0102030405060708);
+	assert_call(1, 0, 8, 8, 0x090a0b0c0d0e0f10);
+	assert_call(2, 1, 0, 8, 0x0102030405060708);
+	assert_call(3, 1, 8, 8, 0x090a0b0c0d0e0f10);
+	for (unsigned n = 0; n < 4; n++)
+		assert_call(4 + n, 1, 8 * n, 8, 0);
+	assert_int_equal(call_count, 8);
+}
+
+static void longest_string_through_narrow_merges_exits_and_repeats_nothing(void **state)
+{
+	struct machine *m = *state;
+
+	map(m, 0, 4, 4);
+	exit_at = 124;                    /* the last unit */
+	set_reg(m, MOLVM_REG_SPR(1), 127); /* XER: 127 bytes */
+	put(m, X_FORM(6, 0, 5, 661));     /* stswx r6,0,r5 */
+	for (unsigned n = 0; n < 6; n++) { /* bytes 124, 125, 126: each a read and a write */
+		assert_int_equal(run_for(m, 1), MOLVM_EXIT_MMIO);
+		assert_int_equal(m->page->u.mmio.is_write, n % 2);
+		assert_int_equal(m->page->u.mmio.len, 4);
+		assert_int_equal(call_count, 124 * 2);
+	}
+	assert_int_equal(run_for(m, 1), MOLVM_EXIT_BUDGET);
+	assert_int_equal(call_count, 124 * 2);
+}
+
 static void narrow_access_to_a_wide_device_reads_and_merges_the_unit(void **state)
 {
 	struct machine *m = *state;
@@ -408,6 +446,8 @@ int main(void)
 		MACHINE_TEST(value_is_the_number_in_the_register),
 		MACHINE_TEST(little_endian_device_gets_plain_numbers_from_byte_reversed_accesses),
 		MACHINE_TEST(eight_byte_access_comes_whole_or_cut_to_max_len),
+		MACHINE_TEST(vector_access_and_dcbz_come_eight_bytes_at_a_time),
+		MACHINE_TEST(longest_string_through_narrow_merges_exits_and_repeats_nothing),
 		MACHINE_TEST(narrow_access_to_a_wide_device_reads_and_merges_the_unit),
 		MACHINE_TEST(misaligned_access_is_one_access_unless_it_crosses_a_page),
 		MACHINE_TEST(bus_error_is_a_machine_check),

@@ -177,7 +177,10 @@ static void randomize(struct ppc_regs *r, const struct ppc_access_set *keep)
 	r->ca = other & PPC_EFF_CA ? old.ca : r->ca;
 	r->ov = other & PPC_EFF_OV ? old.ov : r->ov;
 	r->so = other & PPC_EFF_SO ? old.so : r->so;
-	r->xer_count = other & PPC_EFF_XER_COUNT ? old.xer_count : r->xer_count;
+	if (other & PPC_EFF_XER_COUNT) {
+		r->xer_byte = old.xer_byte;
+		r->xer_count = old.xer_count;
+	}
 	r->lr = other & PPC_EFF_LR ? old.lr : random_value();
 	r->ctr = other & PPC_EFF_CTR ? old.ctr : random_value();
 	r->fpscr = other & PPC_EFF_FPSCR ? old.fpscr : mol_fpscr_summarize(random32() & 0xfffff7ff);
@@ -223,7 +226,7 @@ static struct ppc_access_set difference(const struct ppc_regs *a, const struct p
 	d.other |= a->ca != b->ca ? PPC_EFF_CA : 0;
 	d.other |= a->ov != b->ov ? PPC_EFF_OV : 0;
 	d.other |= a->so != b->so ? PPC_EFF_SO : 0;
-	d.other |= a->xer_count != b->xer_count ? PPC_EFF_XER_COUNT : 0;
+	d.other |= a->xer_count != b->xer_count || a->xer_byte != b->xer_byte ? PPC_EFF_XER_COUNT : 0;
 	d.other |= a->lr != b->lr ? PPC_EFF_LR : 0;
 	d.other |= a->ctr != b->ctr ? PPC_EFF_CTR : 0;
 	d.other |= a->fpscr != b->fpscr ? PPC_EFF_FPSCR : 0;
@@ -384,7 +387,8 @@ static void the_flags_of_a_row_admit_all_that_its_meaning_does(void **state)
 				wrong = "may stop";
 			if (ends & PPC_EFF_PC && !(flags & (I_BRANCH | I_END)))
 				wrong = "may branch";
-			if ((e.read.fpr | e.written.fpr || any & PPC_EFF_FPSCR) && !(flags & I_FPU))
+			if ((e.read.fpr | e.written.fpr || (any & PPC_EFF_FPSCR && !(any & PPC_EFF_MSR))) &&
+			    !(flags & I_FPU)) /* mtmsr and rfi look at FPSCR[FEX] without it */
 				wrong = "needs the FPU";
 			if ((e.read.vr | e.written.vr || any & PPC_EFF_VSCR) && !(flags & I_VEC))
 				wrong = "needs the vector unit";

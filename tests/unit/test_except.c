@@ -327,7 +327,8 @@ static void single_step_traces_all_but_rfi_sc_and_isync(void **state)
 	assert_false(mol_ppc_trace_due(cpu, PPC_MSR_SE, W_SC));
 	assert_false(mol_ppc_trace_due(cpu, PPC_MSR_SE, W_ISYNC));
 	assert_false(mol_ppc_trace_due(cpu, 0, W_NOP));
-	assert_true(mol_ppc_trace_due(bare("603e"), PPC_MSR_SE, W_ISYNC));
+	assert_false(mol_ppc_trace_due(bare("603e"), PPC_MSR_SE, W_ISYNC));
+	assert_true(mol_ppc_trace_due(bare("604e"), PPC_MSR_SE, W_ISYNC));
 }
 
 static void branch_trace_traces_branches_only(void **state)
@@ -383,6 +384,27 @@ static void reset_starts_at_fff00100_with_translation_off(void **state)
 }
 
 /* ---- the instructions ---- */
+
+static void a_waiting_fp_exception_is_taken_once_mtmsr_or_rfi_enables_it(void **state)
+{
+	struct ppc_cpu *cpu = bare("750");
+
+	cpu->r.pc = 0x1000;
+	cpu->r.fpscr = PPC_FPSCR_FX | PPC_FPSCR_FEX | PPC_FPSCR_ZX | PPC_FPSCR_ZE;
+	cpu->r.gpr[3] = PPC_MSR_FP | PPC_MSR_EE;
+	assert_int_equal(mol_ppc_step(cpu, W_MTMSR(3)), PPC_STOP_SYNC);
+	cpu->r.gpr[3] |= PPC_MSR_FE1;
+	assert_int_equal(mol_ppc_step(cpu, W_MTMSR(3)), PPC_STOP_EXC);
+	mol_ppc_enter(cpu, &cpu->exc);
+	assert_int_equal(cpu->r.pc, 0x700);
+	assert_int_equal(cpu->r.spr[PPC_SPR_SRR0], 0x1008);
+	assert_int_equal(cpu->r.spr[PPC_SPR_SRR1],
+			 PPC_MSR_FP | PPC_MSR_EE | PPC_MSR_FE1 | PPC_SRR1_PROG_FP | PPC_SRR1_PROG_NEXT);
+	assert_int_equal(mol_ppc_step(cpu, W_RFI), PPC_STOP_EXC);
+	assert_int_equal(cpu->exc.srr0, 0x1008);
+	assert_int_equal(cpu->r.pc, 0x1008);
+	assert_int_equal(cpu->r.msr, cpu->r.gpr[3]);
+}
 
 static void sc_saves_the_address_after_it(void **state)
 {
@@ -520,6 +542,7 @@ int main(void)
 		cmocka_unit_test(reset_leaves_vscr_in_non_java_mode_where_there_is_altivec),
 		cmocka_unit_test(sc_saves_the_address_after_it),
 		cmocka_unit_test(sc_may_be_a_call_to_the_embedder),
+		cmocka_unit_test(a_waiting_fp_exception_is_taken_once_mtmsr_or_rfi_enables_it),
 		cmocka_unit_test(rfi_returns_with_the_msr_bits_that_srr1_holds),
 		cmocka_unit_test(rfi_does_not_restore_ile_from_srr1),
 		cmocka_unit_test(rfi_of_a_user_is_privileged),

@@ -311,6 +311,7 @@ static void by_a_guest_store(struct machine *m)
 
 static void by_a_guest_dcbz(struct machine *m)
 {
+	set_reg(m, MOLVM_REG_SPR(1008), 0x4000); /* HID0[DCE] */
 	set_gpr(m, 5, CODE);
 	put_at(m, 0x3000, DCBZ(0, 5));
 	put_at(m, 0x3004, B(CODE - 0x3004));

@@ -347,14 +347,28 @@ static void write_through_is_dsisr_5_to_eciwx_and_on_a_74xx_to_lwarx(void **stat
 	}
 }
 
-static void protection_goes_before_write_through(void **state)
+static void a_locked_data_cache_is_not_for_reservations_of_cacheable_memory(void **state)
+{
+	struct fixture *f = *state;
+
+	use_model(f, "7400");
+	f->cpu.r.spr[PPC_SPR_HID0] = HID0_DLOCK;
+	map_page(f, 0x5abc0000, 0x00400000 | RW);
+	assert_false(translate_how(f, 0x5abc0000, STORE, MOL_MMU_RESERVE));
+	assert_int_equal(f->out.fault.dsisr, 0x06000000);
+	assert_translates(f, 0x5abc0000, STORE, 0x00400000);
+	map_page(f, 0x5abc0000, 0x00400000 | 4u << 3 | RW);
+	assert_true(translate_how(f, 0x5abc0000, STORE, MOL_MMU_RESERVE));
+}
+
+static void protection_and_write_through_are_both_in_dsisr(void **state)
 {
 	struct fixture *f = *state;
 
 	use_model(f, "7400");
 	map_page(f, 0x5abc0000, 0x00400000 | 8u << 3 | RO);
 	assert_false(translate_how(f, 0x5abc0000, STORE, MOL_MMU_RESERVE));
-	assert_int_equal(f->out.fault.dsisr, 0x0a000000);
+	assert_int_equal(f->out.fault.dsisr, 0x0e000000);
 }
 
 /* ---- 36-bit addresses ---- */
@@ -454,7 +468,8 @@ int main(void)
 		TEST(a_direct_store_segment_is_dsisr_5_where_there_is_no_such_interface),
 		TEST(a_604e_gets_a_direct_store_error_and_dsisr_5_for_reservations),
 		TEST(write_through_is_dsisr_5_to_eciwx_and_on_a_74xx_to_lwarx),
-		TEST(protection_goes_before_write_through),
+		TEST(a_locked_data_cache_is_not_for_reservations_of_cacheable_memory),
+		TEST(protection_and_write_through_are_both_in_dsisr),
 		TEST(xaen_gives_a_page_four_more_address_bits),
 		TEST(a_table_in_the_void_holds_no_pte),
 		TEST(the_last_group_of_the_address_space_is_searched),

@@ -172,10 +172,24 @@ static void a_603e_ignores_a_supervisors_access_to_a_missing_spr(void **state)
 {
 	struct ppc_cpu *cpu = bare("603e");
 
-	write_ok(cpu, 1013, 0x1234);
-	assert_int_equal(read_ok(cpu, 1013), 0);
+	cpu->r.gpr[3] = 0x1234;
+	assert_int_equal(mol_ppc_step(cpu, W_MTSPR(1013, 3)), 0);
+	assert_int_equal(mol_ppc_step(cpu, W_MFSPR(3, 1013)), 0);
+	assert_int_equal(cpu->r.gpr[3], 0x1234); /* a no-op: rD too stays as it is */
 	cpu->r.msr |= PPC_MSR_PR;
 	assert_refused(cpu, 1013, PPC_SRR1_PROG_PRIV, PPC_SRR1_PROG_PRIV);
+}
+
+static void xer_keeps_its_flags_byte_and_count(void **state)
+{
+	struct ppc_cpu *cpu = bare("7400");
+
+	cpu->r.gpr[3] = 0xffffffff;
+	assert_int_equal(mol_ppc_step(cpu, W_MTSPR(1, 3)), 0);
+	assert_int_equal(mol_ppc_step(cpu, W_MFSPR(4, 1)), 0);
+	assert_int_equal(cpu->r.gpr[4], 0xe000ff7f);
+	assert_int_equal(mol_ppc_step(cpu, 0x7c000400), 0); /* mcrxr cr0 */
+	assert_int_equal(ppc_xer(&cpu->r), 0x0000ff7f);
 }
 
 static void user_copies_can_be_read_by_users_and_written_by_nobody(void **state)
@@ -253,7 +267,7 @@ static void lr_ctr_and_xer_are_the_registers_of_branches_and_carries(void **stat
 	assert_int_equal(cpu->r.lr, 0x1111);
 	assert_int_equal(cpu->r.ctr, 0x2222);
 	assert_int_equal(cpu->r.so + cpu->r.ov + cpu->r.ca, 3);
-	assert_int_equal(read_ok(cpu, 1), 0xe000007f);
+	assert_int_equal(read_ok(cpu, 1), 0xe000ff7f);
 	cpu->r.lr = 0x3333;
 	cpu->r.ctr = 0x4444;
 	assert_int_equal(read_ok(cpu, 8), 0x3333);
@@ -540,6 +554,7 @@ int main(void)
 		cmocka_unit_test(a_missing_spr_of_user_number_is_illegal),
 		cmocka_unit_test(a_missing_spr_is_illegal_to_the_supervisor),
 		cmocka_unit_test(a_603e_ignores_a_supervisors_access_to_a_missing_spr),
+		cmocka_unit_test(xer_keeps_its_flags_byte_and_count),
 		cmocka_unit_test(user_copies_can_be_read_by_users_and_written_by_nobody),
 		cmocka_unit_test(vrsave_belongs_to_the_user),
 		cmocka_unit_test(the_embedder_may_supply_a_missing_spr),

@@ -44,8 +44,8 @@ static struct soft_block *follow(struct soft *s, const struct soft_block *b, str
 /* Run ops from op on, at most n; careful: ask before each. Returns the stop bits, 0 after n;
  * *done counts completed instructions and cpu->r.pc is the next one for 0 and BRANCH, else that
  * of the op that stopped. */
-static uint32_t run_some(struct molvm_vcpu *vcpu, const struct soft_op *op, uint64_t n, bool careful,
-			 uint64_t *done)
+static uint32_t run_some(struct molvm_vcpu *vcpu, const struct soft_op *op, uint64_t n,
+			 bool careful, uint64_t *done)
 {
 	struct ppc_cpu *cpu = &vcpu->cpu;
 
@@ -164,7 +164,8 @@ static bool run_blocks(struct soft *s, struct soft_block *b)
 		}
 		cpu->r.pc = s->entry_pc = pc;
 		s->left = left;
-		b = follow(s, b, op, pc);
+		/* With nothing left to run, nothing more is fetched: a fault there is the next run's. */
+		b = left && !must_leave(vcpu) ? follow(s, b, op, pc) : NULL;
 	}
 	s->left = left;
 	if (!stop) {
@@ -281,7 +282,8 @@ static int vcpu_init(struct molvm_vcpu *vcpu)
 		return mol_error(MOLVM_E_NOMEM, "interp: no memory for a vCPU");
 	vcpu->backend = s;
 	s->vcpu = vcpu;
-	if (mol_soft_cache_init(&s->cache, vcpu->cpu.model, SOFT_ARENA_DEFAULT) &&
+	if (mol_soft_cache_init(&s->cache, vcpu->cpu.model,
+				(size_t)vcpu->vm->cache_bytes) &&
 	    mol_soft_fetch_init(s))
 		return 0;
 	vcpu_fini(vcpu);
