@@ -28,7 +28,8 @@ static bool image_open(struct image *image, const char *path, struct problem *pr
 	struct stat st;
 
 	image->path = path;
-	image->fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* A pipe without a writer is to be refused, not waited for. */
+	image->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (image->fd < 0 || fstat(image->fd, &st)) {
 		problem_set(problem, "%s: %s", path, strerror(errno));
 	} else if (!S_ISREG(st.st_mode)) {

@@ -125,7 +125,8 @@ static bool open_disk(const char *path, bool read_only, int *fd, uint64_t *secto
 	struct stat st;
 	off_t size;
 
-	*fd = open(path, (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
+	/* A pipe without a writer is to be refused, not waited for. */
+	*fd = open(path, (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK);
 	if (*fd < 0 || fstat(*fd, &st))
 		return problem_set(problem, "%s: %s", path, strerror(errno));
 	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))

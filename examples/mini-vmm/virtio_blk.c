@@ -3,7 +3,9 @@
  *
  * Requests are done at once, on the vCPU's thread, straight between the file
  * and guest memory. What the guest may name is bounded twice: buffers by RAM
- * (virtio_queue.c), sectors by the capacity taken when the disk was opened.
+ * (virtio_queue.c), sectors by the capacity taken when the disk was opened. A request may name all
+ * of RAM many times over, so its size has a bound of its own, which the driver is told: SIZE_MAX
+ * times the segments of a full queue. None can keep us busy for long.
  */
 #include "virtio_devices.h"
 
@@ -12,6 +14,7 @@
 #include <unistd.h>
 
 #define DEVICE_ID 2u
+#define F_SIZE_MAX (UINT64_C(1) << 1)
 #define F_SEG_MAX (UINT64_C(1) << 2)
 #define F_RO (UINT64_C(1) << 5)
 #define F_FLUSH (UINT64_C(1) << 9)
@@ -26,6 +29,8 @@
 #define STATUS_UNSUPPORTED 2u
 
 #define HEADER_SIZE 16u
+#define SEGMENT_MAX 65536u
+#define REQUEST_MAX (VIRTIO_QUEUE_SIZE * SEGMENT_MAX)
 
 struct request {
 	uint32_t type;
@@ -38,8 +43,8 @@ static bool within_disk(const struct virtio_blk *blk, const struct request *r)
 {
 	uint64_t sectors = r->data_bytes / VIRTIO_BLK_SECTOR;
 
-	return r->data_bytes % VIRTIO_BLK_SECTOR == 0 && r->sector <= blk->sectors &&
-	       sectors <= blk->sectors - r->sector;
+	return r->data_bytes % VIRTIO_BLK_SECTOR == 0 && r->data_bytes <= REQUEST_MAX &&
+	       r->sector <= blk->sectors && sectors <= blk->sectors - r->sector;
 }
 
 /* Moves the whole of a request's data; a short transfer goes on where it stopped. */
@@ -163,9 +168,9 @@ void virtio_blk_init(struct virtio_blk *blk, molvm_vm *vm, struct irq_line irq, 
 		     uint64_t sectors, bool read_only, const char *serial)
 {
 	virtio_init(&blk->dev, &virtio_blk_class, vm, irq);
-	blk->dev.features |= F_SEG_MAX | F_FLUSH | (read_only ? F_RO : 0);
+	blk->dev.features |= F_SIZE_MAX | F_SEG_MAX | F_FLUSH | (read_only ? F_RO : 0);
 	virtio_config_add(&blk->dev, sectors, 8);
-	virtio_config_add(&blk->dev, 0, 4); /* size_max: not offered */
+	virtio_config_add(&blk->dev, SEGMENT_MAX, 4);
 	virtio_config_add(&blk->dev, VIRTIO_QUEUE_SIZE - 2,
 			  4); /* seg_max: less header and status */
 	blk->fd = fd;

@@ -63,6 +63,12 @@ _start:
 	isync
 	address	1, stack_top
 	stwu	0, -16(1)
+	/* The 40p's timer ticks from power-on: mask both 8259s. */
+	lis	3, 0x8000
+	li	4, -1
+	stb	4, 0x21(3)
+	stb	4, 0xa1(3)
+	eieio
 	/* A decrementer interrupt may be waiting since power-on: let it in, and out. By rfi, since
 	 * QEMU's mtmsr leaves ME alone. */
 	lis	3, 0x7fff
