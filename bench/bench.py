@@ -49,7 +49,7 @@ class Qemu:
 
     def command(self, image, percent):
         return ["qemu-system-ppc", "-M", "40p", "-cpu", "7400", "-m", "64", "-display", "none",
-                "-monitor", "none", "-serial", "stdio", "-no-reboot",
+                "-vga", "none", "-nic", "none", "-monitor", "none", "-serial", "stdio", "-no-reboot",
                 "-device", f"loader,file={image},cpu-num=0",
                 "-device", f"loader,file={self.percent_file(image, percent)},addr=0x8000,"
                            "force-raw=on"]

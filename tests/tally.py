@@ -47,7 +47,9 @@ def count(test):
         numbers = [int(n or 0) for n in closing[-1]]
         failed = re.findall(r"^FAIL:? +(.+)$", out, re.M)
         failed += ["(unnamed)"] * (numbers[1] - len(failed))
-        passed, failed, skipped = numbers[0], failed[:numbers[1]], ["(in it)"] * numbers[2]
+        skipped = re.findall(r"^skip:? +(.+)$", out, re.M)[:numbers[2]]
+        skipped += ["(unnamed)"] * (numbers[2] - len(skipped))
+        passed, failed = numbers[0], failed[:numbers[1]]
     else:
         passed, failed, skipped = (1, [], []) if result == "OK" else (0, [result], [])
     if result not in ("OK", "EXPECTEDFAIL") and not failed:

@@ -14,7 +14,6 @@
 #include "backend.h"
 
 #define SRR1_TEA PPC_BIT(13) /* transfer error acknowledge [750 UM 4.5.2; 603e UM 4.5.2] */
-#define CACHE_LINE 32u       /* of every model here */
 
 MOL_INLINE struct molvm_vcpu *vcpu_of(struct ppc_cpu *cpu)
 {
@@ -369,7 +368,7 @@ static bool access_load(struct ppc_cpu *cpu, uint32_t raw, uint32_t ea, unsigned
 	from_bytes(bytes, size, v);
 	if (how & PPC_MEM_RESERVE) {
 		cpu->r.reserve = 1;
-		cpu->r.reserve_pa = (uint32_t)p[0].x.pa & ~(CACHE_LINE - 1);
+		cpu->r.reserve_pa = (uint32_t)p[0].x.pa & ~(PPC_CACHE_LINE - 1);
 	}
 	return true;
 }
@@ -396,11 +395,6 @@ static bool access_store(struct ppc_cpu *cpu, uint32_t raw, uint32_t ea, unsigne
 	n = locate(vcpu, ea, size, PPC_WRITE, how, p);
 	if (!n)
 		return false;
-	if (how & PPC_MEM_RESERVE &&
-	    cpu->r.reserve_pa != ((uint32_t)p[0].x.pa & ~(CACHE_LINE - 1))) {
-		cpu->r.reserve = 0;
-		return true;
-	}
 	to_bytes(bytes, size, v);
 	for (unsigned i = 0; i < n; i++)
 		if (!write_place(vcpu, raw, &p[i], bytes + (i ? p[0].len : 0)))
@@ -437,17 +431,17 @@ static bool access_probe(struct ppc_cpu *cpu, uint32_t raw, uint32_t ea, unsigne
 /* dcbz to write-through or caching-inhibited memory: alignment exception [PEM 6.4.6]. */
 static bool zero_line(struct molvm_vcpu *vcpu, uint32_t raw, uint32_t ea)
 {
-	static const uint8_t zeros[CACHE_LINE];
-	struct place p = { .ea = ea & ~(CACHE_LINE - 1), .len = CACHE_LINE };
+	static const uint8_t zeros[PPC_CACHE_LINE];
+	struct place p = { .ea = ea & ~(PPC_CACHE_LINE - 1), .len = PPC_CACHE_LINE };
 
-	if (vcpu->watch_data && !mol_break_data(vcpu, p.ea, CACHE_LINE, PPC_WRITE))
+	if (vcpu->watch_data && !mol_break_data(vcpu, p.ea, PPC_CACHE_LINE, PPC_WRITE))
 		return false;
 	mol_mmio_begin(vcpu, raw, false);
 	if (!translate(vcpu, ea, PPC_WRITE, PPC_MEM_PLAIN, &p.x))
 		return false;
 	if (p.x.wimg & (MOL_WIMG_W | MOL_WIMG_I))
 		return mol_ppc_raise_alignment(&vcpu->cpu, raw, ea);
-	p.x.pa &= ~(uint64_t)(CACHE_LINE - 1);
+	p.x.pa &= ~(uint64_t)(PPC_CACHE_LINE - 1);
 	return write_place(vcpu, raw, &p, zeros);
 }
 
@@ -455,9 +449,9 @@ static bool invalidate_code(struct molvm_vcpu *vcpu, uint32_t ea, uint64_t pa)
 {
 	const struct mol_region *r = mol_map_look(vcpu->vm, pa);
 
-	pa &= ~(uint64_t)(CACHE_LINE - 1);
+	pa &= ~(uint64_t)(PPC_CACHE_LINE - 1);
 	if (r && r->backing && vcpu->vm->backend->icbi)
-		vcpu->vm->backend->icbi(vcpu, host_of(r, pa), CACHE_LINE);
+		vcpu->vm->backend->icbi(vcpu, host_of(r, pa), PPC_CACHE_LINE);
 	return true;
 }
 

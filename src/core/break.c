@@ -7,8 +7,6 @@
  */
 #include "backend.h"
 
-#define SPR_IABR 1010
-#define SPR_DABR 1013
 #define IABR_ENABLE PPC_BIT(30)    /* [603e UM 2.1; 750 UM 2.1] */
 #define IABR_TRANSLATED PPC_BIT(31) /* must equal MSR[IR]; the 603e does not have it */
 #define DABR_TRANSLATED PPC_BIT(29) /* must equal MSR[DR] [PEM 2.3.15] */
@@ -24,9 +22,9 @@ void mol_access_watch_changed(struct molvm_vcpu *vcpu)
 {
 	uint32_t kinds = 0;
 
-	if (!mol_ppc_peek_spr(&vcpu->cpu, SPR_IABR, &vcpu->iabr) || !(vcpu->iabr & IABR_ENABLE))
+	if (!mol_ppc_peek_spr(&vcpu->cpu, PPC_SPRN_IABR, &vcpu->iabr) || !(vcpu->iabr & IABR_ENABLE))
 		vcpu->iabr = 0;
-	if (!mol_ppc_peek_spr(&vcpu->cpu, SPR_DABR, &vcpu->dabr) ||
+	if (!mol_ppc_peek_spr(&vcpu->cpu, PPC_SPRN_DABR, &vcpu->dabr) ||
 	    !(vcpu->dabr & (DABR_READ | DABR_WRITE)))
 		vcpu->dabr = 0;
 	for (unsigned n = 0; n < MOL_MAX_BREAKS; n++)

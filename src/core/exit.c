@@ -13,7 +13,6 @@
 #define OSI_R3 0x113724fau
 #define OSI_R4 0x77810f9bu
 #define SC_LEV_1 (1u << 5) /* the word of `sc 1` [Power ISA 3.3.1; reserved bits on these models] */
-#define SRR1_FROM_MSR 0x87c0ffffu /* [PEM 6.2] */
 
 static void leave(struct molvm_vcpu *vcpu, uint32_t reason, enum mol_flight flight)
 {
@@ -152,7 +151,7 @@ uint32_t mol_exit_exception(struct molvm_vcpu *vcpu, const struct ppc_exception 
 	memset(&page->u.exception, 0, sizeof(page->u.exception));
 	page->u.exception.vector = exc->vector;
 	page->u.exception.srr0 = exc->srr0;
-	page->u.exception.srr1 = (r->msr & SRR1_FROM_MSR) | exc->srr1;
+	page->u.exception.srr1 = (r->msr & PPC_SRR1_MSR) | exc->srr1;
 	page->u.exception.dar = exc->sets_dar ? exc->dar : r->spr[PPC_SPR_DAR];
 	page->u.exception.dsisr = exc->sets_dsisr ? exc->dsisr : r->spr[PPC_SPR_DSISR];
 	page->u.exception.action = MOLVM_EXC_DELIVER;

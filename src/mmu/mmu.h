@@ -60,8 +60,7 @@ enum {
  * SRR1 are except.c's. */
 bool mol_mmu_translate(struct ppc_cpu *cpu, const struct mol_phys *phys, uint32_t ea,
 		       enum ppc_access access, unsigned flags, struct mol_xlat *out);
-/* Would a data access to ea go to a direct-store segment? Cache instructions there do
- * nothing, and a 604e's floating-point accesses get an alignment exception. */
+/* Would a data access to ea go to a direct-store segment? Cache instructions there do nothing. */
 bool mol_mmu_is_direct_store(struct ppc_cpu *cpu, uint32_t ea);
 /* Fill DMISS/IMISS, HASH1/2, DCMP/ICMP (603) or TLBMISS, PTEHI (745x) for the miss at ea. */
 void mol_mmu_record_miss(struct ppc_cpu *cpu, uint32_t ea, enum ppc_access access);

@@ -163,7 +163,6 @@ struct ppc_cpu {
 	const struct ppc_ops *ops;
 	const struct ppc_model *model;
 	void *owner;        /* the engine's own object */
-	uint32_t pvr;       /* what PVR reads; 0: the model's. Set before mol_ppc_reset() */
 	/* NULL, or why this processor cannot go on: the guest entered little-endian mode, which
 	 * is not implemented. Set by mol_ppc_set_msr() with PPC_STOP_SYNC; the run loop looks
 	 * at it after every SYNC and exception, and gives it to the embedder. */

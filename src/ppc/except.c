@@ -193,7 +193,7 @@ void mol_ppc_reset(struct ppc_cpu *cpu)
 	memset(&cpu->r, 0, sizeof(cpu->r));
 	for (int n = 0; n < PPC_SPR_COUNT; n++)
 		cpu->r.spr[n] = ppc_spr_table[n].reset;
-	cpu->r.spr[PPC_SPR_PVR] = cpu->pvr ? cpu->pvr : cpu->model->pvr;
+	cpu->r.spr[PPC_SPR_PVR] = cpu->model->pvr;
 	if (cpu->model->features & PPC_F_ALTIVEC)
 		cpu->r.vscr = PPC_VSCR_NJ; /* as qemu-system-ppc's 74xx; no manual page seen */
 	cpu->r.dec_value = 0xffffffffu;

@@ -314,8 +314,8 @@ WORD bool lwarx(DOM *c, struct ppc_insn i, V ea, V *out)
 	return load(c, i, ea, 4, PPC_MEM_WORD_ALIGNED | PPC_MEM_RESERVE, out);
 }
 
-/* The store happens if the reservation is held and is for this block: the engine drops
- * r.reserve when it is not. The reservation is gone in either case [PEM 8.2, stwcx.]. */
+/* The store happens if a reservation is held; for which block is not looked at [7400 UM 3.4.4.4,
+ * 603e UM 2.3.4.7]. It is gone in either case [PEM 8.2, stwcx.]. */
 WORD bool stwcx(DOM *c, struct ppc_insn i, V ea, V v)
 {
 	if (ea & 3)

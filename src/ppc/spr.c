@@ -326,9 +326,6 @@ bool mol_ppc_poke_spr(struct ppc_cpu *cpu, unsigned number, uint32_t value)
 	case PPC_SPR_KIND_THERMAL:
 		cpu->r.spr[slot] = value;
 		break;
-	case PPC_SPR_KIND_PVR:
-		cpu->pvr = cpu->r.spr[slot] = value;
-		break;
 	case PPC_SPR_KIND_USER_COPY:
 		return mol_ppc_poke_spr(cpu, number + PPC_SPR_SUPERVISOR, value);
 	case PPC_SPR_KIND_DEC:

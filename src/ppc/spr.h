@@ -17,7 +17,6 @@ enum ppc_spr_kind {
 	PPC_SPR_KIND_DEC,       /* computed from the tick */
 	PPC_SPR_KIND_TBL,
 	PPC_SPR_KIND_TBU,
-	PPC_SPR_KIND_PVR,
 	PPC_SPR_KIND_BAT,       /* translation changes */
 	PPC_SPR_KIND_SDR1,
 	PPC_SPR_KIND_HID0,      /* cache flushes, translation modes */

@@ -317,7 +317,7 @@ int main(int argc, char **argv)
 	}
 	report(done);
 	/* Guests that die at once would test nothing. */
-	if (count == SUITE_SEEDS && (agreed < count / 4 || callbacks < count * 10))
+	if (count == SUITE_SEEDS && (agreed < count / 4 || callbacks < count * 5))
 		fuzz_fail("the guests are too tame");
 	return 0;
 }

@@ -4,7 +4,7 @@
  * cpus: 603e 604e 750 7400 7455
  * qemu: no, because it makes most of these accesses, and where it does not DSISR lacks the opcode;
  *	PEM table 6-14 has it
- * rows: lwarx stwcx. lmw stmw lfs lfd stfs stfd lfdu lfdux stfiwx lwz sth lwbrx lswi dcbz lvx
+ * rows: lwarx stwcx. lmw stmw lfs lfd stfs stfd lfdu lfdux stfiwx lwz sth lwbrx lswi stswi dcbz
  *
  * PEM 6.4.6; the models' UM 4.5.6: not word-aligned floating-point, multiple and reservation
  * accesses, and dcbz of a page that is write-through or caching-inhibited.

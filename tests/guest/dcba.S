@@ -2,7 +2,7 @@
  * dcba.S - the hints of the 7400: dcba and the data streams never fault.
  *
  * cpus: 750 7400 7455
- * rows: dcba dst dstt dstst dststt dss dssall
+ * rows: dcba dst dstst dss
  *
  * PEM 8.2, dcba; AltiVec PEM 5.3: the stream instructions do not need MSR[VEC]. The 750 has none.
  */

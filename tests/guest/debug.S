@@ -4,7 +4,7 @@
  * cpus: 603e 604e 750 7400 7455
  * qemu: no, because its IABR and DABR of these models are storage; PEM 2.3.15 (DABR), 603e UM 2.1
  *	and 750 UM 4.5 (IABR) have them cause exceptions 300 with DSISR[9] and 1300
- * rows: mtspr lwz stw stb dcbz
+ * rows: mtspr lwz stw stb
  */
 #include "macros.inc"
 	.macro	iabr at, low

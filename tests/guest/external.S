@@ -5,7 +5,8 @@
  * qemu: no, because its eciwx and ecowx never look at EAR; PEM 6.4.3 has a DSI with DSISR[11]
  * rows: eciwx ecowx
  *
- * The EAR is looked at before anything else about the address. With EAR[E] the access goes to memory here: there is no device that would answer otherwise.
+ * The EAR is looked at before anything else about the address. With EAR[E] the access goes to
+ * memory here: there is no device that would answer otherwise.
  */
 #include "macros.inc"
 	.text

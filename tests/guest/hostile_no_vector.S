@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * hostile_no_vector.S - takes an exception with no RAM at the vectors: start.S's first sc is the end.
+ * hostile_no_vector.S - an exception with no RAM at the vectors: start.S's first sc is the end.
  *
  * cpus: 7400 603e 7455
  * qemu: no, because it is not QEMU that must survive this; the end is one of our exits

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * hostile_storm.S - has an illegal instruction at the vector of illegal instructions: exceptions for ever.
+ * hostile_storm.S - an illegal instruction at the vector of illegal instructions.
  *
  * cpus: 7400 603e 7455
  * qemu: no, because it is not QEMU that must survive this; the end is one of our exits

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * hostile_table.S - maps its page table over itself, over code, over a device, and where nothing is.
+ * hostile_table.S - a page table over itself, over code, over a device, and where nothing is.
  *
  * cpus: 7400 604e 7455
  * qemu: no, because it is not QEMU that must survive this; the end is one of our exits

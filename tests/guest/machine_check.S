@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * machine_check.S - a bus error, a hole, and the lines that a 40p does not wire: MCP, soft reset, SMI.
+ * machine_check.S - a bus error, a hole, and two lines that a 40p does not wire: MCP, soft reset.
  *
  * cpus: 603e 604e 750 7400 7455
  * qemu: no, because its bus never answers with an error (the 60x bus has TEA: PEM 6.4.2), and the

@@ -2,15 +2,16 @@
  * privilege.S - what user state may not do, and SPR numbers that nobody may use.
  *
  * cpus: 603e 604e 750 7400 7455
- * rows: mfmsr mtmsr rfi mtsr mtsrin mfsr mfsrin tlbie tlbsync dcbi mfspr mtspr mftb tlbia tlbld tlbli
+ * rows: mfmsr mtmsr rfi mtsr mtsrin mfsr mfsrin dcbi mfspr mtspr mftb
+ * rows: tlbie tlbia tlbsync tlbld tlbli
  *
  * PEM 4.4, 8.2 (mfspr, mtspr): an SPR number with spr[0] = 1 is privileged, whether or not the
  * register exists; any other number that the processor lacks is illegal (750GX UM 2.3.1:
  * "invalid SPR"), as is writing a register that can only be read. QEMU calls such numbers
- * privileged in user state and passes over them in supervisor state, and lets the user read TBL by
- * the number that writes it; the PEM's table has 284 for mtspr only, supervisor. Its 7400 has a tlbia [none has one: 7400 UM 5.1.8],
- * and its 745x no tlbld. On our 603e a supervisor's access to
- * a missing register does nothing, the PEM's other choice: Linux writes DABR there.
+ * privileged in user state and passes over them in supervisor state, and lets the user read TBL
+ * by the number that writes it; the PEM's table has 284 for mtspr only, supervisor. Its 7400 has
+ * a tlbia [none has one: 7400 UM 5.1.8], and its 745x no tlbld. On our 603e a supervisor's
+ * access to a missing register does nothing, the PEM's other choice: Linux writes DABR there.
  */
 #include "macros.inc"
 	.text

@@ -101,8 +101,9 @@ def run(command):
 
 def qemu_command(image, cpu):
     """Time goes by instructions, as in machine.c: how busy the host is must not matter."""
-    return [QEMU, "-M", "40p", "-cpu", cpu, "-m", "64", "-display", "none", "-monitor", "none",
-            "-serial", "stdio", "-icount", "shift=0,sleep=off", "-device", f"loader,file={image},cpu-num=0"]
+    return [QEMU, "-M", "40p", "-cpu", cpu, "-m", "64", "-display", "none", "-vga", "none", "-nic", "none",
+            "-monitor", "none", "-serial", "stdio", "-icount", "shift=0,sleep=off",
+            "-device", f"loader,file={image},cpu-num=0"]
 
 
 def differences(wanted, got):

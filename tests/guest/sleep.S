@@ -4,8 +4,8 @@
  * cpus: 603e 604e 750 7400 7455
  * rows: mtmsr mtspr
  *
- * 603e UM 9, 7400 UM 10.2; the 604e needs no HID0 bit for its nap, the 745x has no doze. MSR[POW] is
- * off in the handler, and not in SRR1.
+ * 603e UM 9, 7400 UM 10.2; the 604e needs no HID0 bit for its nap, the 745x has no doze.
+ * MSR[POW] is off in the handler, and not in SRR1.
  */
 #include "macros.inc"
 	.macro	sleep_in mode, text

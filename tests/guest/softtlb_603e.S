@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT
- * softtlb_603e.S - the 603e's TLBs, which software loads: miss exceptions, their registers, tlbld, tlbli.
+ * softtlb_603e.S - the 603e's TLBs, which software loads: misses, tlbld, tlbli.
  *
  * cpus: 603e
  * rows: tlbld tlbli tlbie mtspr mfspr rfi
  *
- * 603e UM 2.1.2, 5.5.2, table 4-17. The handlers search the primary group as the UM's examples do, with
- * TGPR0-3 alone; what they do not find goes to `caught`. Bit 14 of SRR1 is the way to load, which
- * depends on what was used before, and is not shown. QEMU: a store to a page without C sets C in its
- * TLB instead of missing [603e UM 5.5.2], and its data accesses use what a fetch has loaded.
+ * 603e UM 2.1.2, 5.5.2, table 4-17. The handlers search the primary group as the UM's examples
+ * do, with TGPR0-3 alone; what they do not find goes to `caught`. Bit 14 of SRR1 is the way to
+ * load, which depends on what was used before, and is not shown. QEMU: a store to a page without
+ * C sets C in its TLB instead of missing [603e UM 5.5.2], and its data accesses use what a fetch
+ * has loaded.
  */
 #include "macros.inc"
 #include "pages.inc"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * softtlb_745x.S - the 745x with HID0[STEN]: TLB misses are exceptions, tlbld and tlbli load PTEHI, PTELO.
+ * softtlb_745x.S - the 745x with HID0[STEN]: misses are exceptions, tlbld and tlbli fill TLBs.
  *
  * cpus: 7450 7455
  * qemu: no, because its 745x always searches the table itself; 7450 UM 5.5.5 has HID0[STEN]

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * thermal.S - the thermal interrupt: a junction above the threshold, where the models have the unit.
+ * thermal.S - the thermal interrupt: a junction above the threshold.
  *
  * cpus: 750 7400
  * qemu: no, because its THRM registers never interrupt; 750 UM 10 and 4.5.17 have vector 1700

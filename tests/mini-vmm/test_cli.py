@@ -150,6 +150,11 @@ class Mistakes(Guest):
     def test_a_directory_is_no_disk(self):
         self.wrong(self.dir.name, "--disk", self.dir.name)
 
+    def test_a_pipe_is_no_disk_and_not_waited_for(self):
+        path = os.path.join(self.dir.name, "pipe")
+        os.mkfifo(path)
+        self.wrong("not a file or block device", "--read-only", "--disk", path)
+
     def test_a_disk_of_odd_size_or_empty_is_refused(self):
         self.wrong("512-byte sectors", "--disk", self.file("odd", b"x" * 513))
         self.wrong("512-byte sectors", "--disk", self.file("empty", b""))

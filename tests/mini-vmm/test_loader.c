@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "loader.h"
@@ -173,6 +174,19 @@ static void a_missing_file_and_a_directory_are_named_in_the_message(void **state
 	assert_string_equal(problem.text, "/: not a regular file");
 }
 
+static void a_pipe_is_refused_at_once_and_not_waited_for(void **state)
+{
+	(void)state;
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	alarm(60);
+	assert_false(loader_elf(&ram, path, &loaded, &problem));
+	assert_non_null(strstr(problem.text, "not a regular file"));
+	alarm(0);
+	assert_int_equal(unlink(path), 0);
+	put_file("", 0);
+}
+
 static void a_raw_image_goes_where_it_is_told(void **state)
 {
 	(void)state;
@@ -223,6 +237,7 @@ int main(void)
 		T(a_segment_larger_in_the_file_than_in_memory_is_refused),
 		T(malformed_program_headers_are_refused),
 		T(a_missing_file_and_a_directory_are_named_in_the_message),
+		T(a_pipe_is_refused_at_once_and_not_waited_for),
 		T(a_raw_image_goes_where_it_is_told),
 		T(a_raw_image_that_does_not_fit_is_refused),
 	};

@@ -11,6 +11,7 @@
 #define HEADER BUFFERS
 #define DATA (BUFFERS + 0x1000)
 #define STATUS (BUFFERS + 0x8000)
+#define TABLE (BUFFERS + 0xa0000)
 #define DISK_SECTORS 16u
 
 enum { IN = 0, OUT = 1, FLUSH = 4, GET_ID = 8 };
@@ -119,6 +120,31 @@ static void what_lies_beyond_the_disk_is_an_error_and_not_a_larger_file(void **s
 		assert_int_equal(disk_request(IN, bad[i].sector, bad[i].len), IOERR);
 	}
 	assert_int_equal(lseek(fileno(disk_file), 0, SEEK_END), DISK_SECTORS * 512);
+}
+
+/* A request of n MiB: the same 512 KiB of RAM over and over, by way of an indirect table. */
+static unsigned disk_request_of_mebibytes(unsigned n)
+{
+	desc_at(&bench, TABLE, 0, HEADER, 16, DESC_NEXT, 1);
+	for (unsigned i = 1; i <= 2 * n; i++)
+		desc_at(&bench, TABLE, i, DATA, 0x80000, DESC_NEXT | DESC_WRITE, i + 1);
+	desc_at(&bench, TABLE, 2 * n + 1, STATUS, 1, DESC_WRITE, 0);
+	ram_put(&bench, HEADER, IN, 4);
+	ram_put(&bench, HEADER + 8, 0, 8);
+	ram_put(&bench, STATUS, 0xee, 1);
+	desc(&bench, 0, 0, TABLE, 16 * (2 * n + 2), DESC_INDIRECT, 0);
+	kick(&bench, 0, 0);
+	return (unsigned)ram_get(&bench, STATUS, 1);
+}
+
+static void a_request_larger_than_the_driver_was_told_is_an_error(void **state)
+{
+	assert_int_equal(ftruncate(fileno(disk_file), 64 << 20), 0);
+	virtio_blk_init(&blk, bench.vm, probe_line(&bench.irq), fileno(disk_file), 131072, false, "");
+	start_driver(&bench);
+	assert_int_equal(reg_get(*state, 0x108), 65536); /* size_max, of 254 segments */
+	assert_int_equal(disk_request_of_mebibytes(16), OK);
+	assert_int_equal(disk_request_of_mebibytes(17), IOERR);
 }
 
 static void a_read_only_disk_says_so_and_refuses_writes(void **state)
@@ -423,6 +449,7 @@ int main(void)
 		DISK(a_read_brings_the_sectors_asked_for),
 		DISK(a_write_reaches_the_file_and_nothing_beside),
 		DISK(what_lies_beyond_the_disk_is_an_error_and_not_a_larger_file),
+		DISK(a_request_larger_than_the_driver_was_told_is_an_error),
 		DISK(a_read_only_disk_says_so_and_refuses_writes),
 		DISK(a_file_that_shrank_is_an_error_not_a_hang),
 		DISK(flush_succeeds_and_identification_is_twenty_bytes),

@@ -234,7 +234,7 @@ static void page_table_in_demand_memory_is_brought_in(void **state)
 	assert_int_equal(gpr(m, 7), 111);
 }
 
-static void stwcx_to_another_block_than_lwarx_stores_nothing(void **state)
+static void stwcx_stores_by_any_reservation_and_ends_it(void **state)
 {
 	struct machine *m = *state;
 
@@ -242,10 +242,14 @@ static void stwcx_to_another_block_than_lwarx_stores_nothing(void **state)
 	set_gpr(m, 6, 0x2020);
 	put(m, LWARX(7, 0, 5));
 	put(m, STWCX(5, 0, 6));
+	put(m, STWCX(6, 0, 5));
 	assert_int_equal(run_for(m, 2), MOLVM_EXIT_BUDGET);
-	assert_int_equal(word_at(m, 0x2020), 0);
-	assert_int_equal(reg(m, MOLVM_REG_CR) >> 28, 0);
+	assert_int_equal(word_at(m, 0x2020), 0x2000);
+	assert_int_equal(reg(m, MOLVM_REG_CR) >> 28, 2);
 	assert_int_equal(reg(m, MOLVM_REG_RESERVE) & 1, 0);
+	assert_int_equal(run_for(m, 1), MOLVM_EXIT_BUDGET);
+	assert_int_equal(word_at(m, 0x2000), 0);
+	assert_int_equal(reg(m, MOLVM_REG_CR) >> 28, 0);
 }
 
 static void reservation_is_lost_to_a_write_by_the_embedder(void **state)
@@ -283,7 +287,7 @@ int main(void)
 		MACHINE_TEST(guest_sees_a_bat_written_by_the_embedder_at_once),
 		MACHINE_TEST(guest_sees_a_segment_register_written_by_the_embedder_at_once),
 		MACHINE_TEST(page_table_in_demand_memory_is_brought_in),
-		MACHINE_TEST(stwcx_to_another_block_than_lwarx_stores_nothing),
+		MACHINE_TEST(stwcx_stores_by_any_reservation_and_ends_it),
 		MACHINE_TEST(reservation_is_lost_to_a_write_by_the_embedder),
 	};
 

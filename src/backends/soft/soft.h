@@ -110,7 +110,6 @@ void mol_soft_cache_written(struct soft_cache *cache, uintptr_t host, size_t len
 void mol_soft_cache_kill_all(struct soft_cache *cache);
 bool mol_soft_cache_page_has_code(const struct soft_cache *cache, uintptr_t host);
 
-
 /* ---- fetch.c: from an effective address to its block ---- */
 
 /* A jump entry answers for an EA under one segment register, mode and generation. The generation
