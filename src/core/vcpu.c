@@ -245,7 +245,7 @@ static uint32_t advance(struct molvm_vcpu *vcpu, uint64_t limit)
 /* Run the instruction in flight to its end. Nothing may come between: attention is put aside. */
 static uint32_t complete(struct molvm_vcpu *vcpu)
 {
-	uint32_t aside = 0, why;
+	uint32_t aside = 0, why, stops = 0;
 
 	vcpu->in_flight = MOL_FLIGHT_NONE;
 	vcpu->step_done = 0;
@@ -254,12 +254,15 @@ static uint32_t complete(struct molvm_vcpu *vcpu)
 		aside |= atomic_exchange(&vcpu->attention, 0);
 		vcpu->log_pos = 0;
 		why = advance(vcpu, 1);
-	} while (why == MOLVM_EXIT_STOPPED || (!why && !vcpu->step_done));
+		/* Each stop is one more access in the log, unless callbacks change their own device so
+		 * that the accesses differ each time: then this ends here and the instruction later. */
+		stops += why == MOLVM_EXIT_STOPPED;
+	} while ((why == MOLVM_EXIT_STOPPED && stops <= MOL_MAX_LOG) || (!why && !vcpu->step_done));
 	vcpu->completing = 0;
 	atomic_fetch_or(&vcpu->attention, aside);
 	if (!vcpu->in_flight)
 		mol_vcpu_forget_flight(vcpu);
-	if (!why && vcpu->stop_asked) {
+	if (vcpu->stop_asked && (!why || why == MOLVM_EXIT_STOPPED)) {
 		vcpu->stop_asked = 0;
 		return MOLVM_EXIT_STOPPED;
 	}

@@ -33,7 +33,10 @@ static uint32_t draw_word(struct diff_random *r)
 
 	if (below(r, 3) == 0)
 		return corners[below(r, sizeof(corners) / sizeof(corners[0]))];
-	return diff_random32(r) >> (below(r, 4) ? 0 : below(r, 32));
+	/* One draw a statement: C leaves the order within an expression open, the cases must not. */
+	unsigned shift = below(r, 4) ? 0 : below(r, 32);
+
+	return diff_random32(r) >> shift;
 }
 
 static uint64_t draw_double(struct diff_random *r, bool special)
@@ -47,8 +50,10 @@ static uint64_t draw_double(struct diff_random *r, bool special)
 		0x3690000000000000, 0x41dfffffffc00000, 0x41e0000000000000, 0xc1e0000000000000,
 		0xc1e0000000200000, 0x3fe0000000000000, 0x3ff8000000000000, 0x7ff7ffffffffffff,
 	};
-	uint64_t bits = (uint64_t)diff_random32(r) << 32 | diff_random32(r);
+	uint64_t bits = (uint64_t)diff_random32(r) << 32;
+	uint32_t n;
 
+	bits |= diff_random32(r);
 	switch (special ? 0 : below(r, 7)) {
 	case 0:
 		return corners[below(r, sizeof(corners) / sizeof(corners[0]))];
@@ -59,14 +64,16 @@ static uint64_t draw_double(struct diff_random *r, bool special)
 		       (uint64_t)(below(r, 2) ? 1023 + 124 + below(r, 6)
 					      : 1023 - 152 + below(r, 30)) << 52;
 	case 3: /* short significand: exact results, ties */
-		return (bits & 0x8000000000000000) | (uint64_t)(1023 - 20 + below(r, 40)) << 52 |
-		       (uint64_t)below(r, 256) << (44 - below(r, 3) * 15);
+		bits = (bits & 0x8000000000000000) | (uint64_t)(1023 - 20 + below(r, 40)) << 52;
+		n = below(r, 256);
+		return bits | (uint64_t)n << (44 - below(r, 3) * 15);
 	case 4: /* the ends of the double range */
 		return (bits & 0x800fffffffffffff) |
 		       (uint64_t)(below(r, 2) ? below(r, 60) : 2046 - below(r, 60)) << 52;
 	case 5: /* a few bits at the end of the significand, or a few that are missing */
-		bits = (bits & 0x8000000000000000) | (uint64_t)(1023 - 8 + below(r, 16)) << 52 |
-		       (uint64_t)below(r, 5) << (below(r, 2) ? 29 : 0);
+		bits = (bits & 0x8000000000000000) | (uint64_t)(1023 - 8 + below(r, 16)) << 52;
+		n = below(r, 5);
+		bits |= (uint64_t)n << (below(r, 2) ? 29 : 0);
 		return below(r, 2) ? bits : bits ^ 0x000fffffffffffff;
 	default:
 		return bits;
@@ -87,9 +94,11 @@ static void draw_vector(struct diff_random *r, uint8_t v[16])
 		v[n] = kind == 0 ? bytes[below(r, 8)] : (uint8_t)diff_random32(r);
 	for (unsigned n = 0; kind == 1 && n < 16; n += 4)
 		mol_store_be32(v + n, floats[below(r, sizeof(floats) / sizeof(floats[0]))]);
-	for (unsigned n = 0; kind == 2 && n < 16; n += 4) /* moderate floats */
-		mol_store_be32(v + n, (diff_random32(r) & 0x807fffff) |
-					      (127 - 20 + below(r, 40)) << 23);
+	for (unsigned n = 0; kind == 2 && n < 16; n += 4) { /* moderate floats */
+		uint32_t bits = diff_random32(r) & 0x807fffff;
+
+		mol_store_be32(v + n, bits | (127 - 20 + below(r, 40)) << 23);
+	}
 }
 
 /* ---- the instruction word ---- */
@@ -311,11 +320,14 @@ static void draw_registers(struct diff_random *r, struct diff_state *s)
 	for (int n = 1; n < 32; n++) { /* equal and opposite operands do not come by chance */
 		if (below(r, 12) == 0)
 			s->gpr[n] = s->gpr[n - 1];
-		if (below(r, 12) == 0)
-			s->fpr[n] = s->fpr[n - 1] ^ (uint64_t)below(r, 2) << 63 ^ below(r, 3);
+		if (below(r, 12) == 0) {
+			s->fpr[n] = s->fpr[n - 1] ^ (uint64_t)below(r, 2) << 63;
+			s->fpr[n] ^= below(r, 3);
+		}
 	}
 	s->cr = diff_random32(r);
-	s->xer = (diff_random32(r) & (0xe0000000 | PPC_XER_BYTE)) | below(r, 100);
+	s->xer = diff_random32(r) & (0xe0000000 | PPC_XER_BYTE);
+	s->xer |= below(r, 100);
 	s->lr = draw_word(r);
 	s->ctr = draw_word(r);
 	for (int n = 0; n < DIFF_MEM_SIZE; n++)
@@ -338,15 +350,17 @@ static void cancel_product(enum ppc_op op, struct diff_random *r, struct diff_st
 	uint64_t a = s->fpr[w >> 16 & 31], c = s->fpr[w >> 6 & 31];
 	unsigned multiply = PPC_FP_MUL | (w >> 26 == 59 ? PPC_FP_SINGLE : 0);
 
-	if (has(o, "frA") && has(o, "frB") && has(o, "frC"))
-		s->fpr[w >> 11 & 31] = mol_softfp_arith(multiply, below(r, 4), a, 0, c).bits ^
-				       (uint64_t)below(r, 2) << 63;
+	if (has(o, "frA") && has(o, "frB") && has(o, "frC")) {
+		s->fpr[w >> 11 & 31] = mol_softfp_arith(multiply, below(r, 4), a, 0, c).bits;
+		s->fpr[w >> 11 & 31] ^= (uint64_t)below(r, 2) << 63;
+	}
 	for (unsigned n = 0; (op == PPC_OP_VMADDFP || op == PPC_OP_VNMSUBFP) && n < 16; n += 4) {
 		uint32_t product = mol_vfp_arith(PPC_VFP_MADD, false,
 						 mol_load_be32(s->vr[w >> 16 & 31] + n), 0x80000000,
 						 mol_load_be32(s->vr[w >> 6 & 31] + n));
 
-		mol_store_be32(s->vr[w >> 11 & 31] + n, product ^ below(r, 2) << 31 ^ below(r, 2));
+		product ^= below(r, 2) << 31;
+		mol_store_be32(s->vr[w >> 11 & 31] + n, product ^ below(r, 2));
 	}
 }
 

@@ -159,9 +159,20 @@ static bool is_muladd(enum ppc_op op)
 	       op == PPC_OP_FMSUBS || negates(op);
 }
 
+/* The sign apart: is one of them 0 and the other an infinity? */
+static bool is_infinity_times_zero(uint64_t x, uint64_t y)
+{
+	const uint64_t infinity = 0xffe0000000000000u;
+
+	return (!(x << 1) && y << 1 == infinity) || (!(y << 1) && x << 1 == infinity);
+}
+
 static void signaling_addend(struct answer *a)
 {
-	if (a->e->fpscr & ~a->in->fpscr & PPC_FPSCR_VXIMZ && is_snan(operand_b(a)))
+	uint64_t x = a->in->fpr[a->in->insn >> 16 & 31];
+	uint64_t y = a->in->fpr[a->in->insn >> 6 & 31];
+
+	if (is_infinity_times_zero(x, y) && is_snan(operand_b(a)))
 		a->e->fpscr |= PPC_FPSCR_VXSNAN;
 }
 
@@ -178,13 +189,30 @@ static bool is_scaled(const struct answer *a)
 	return (f & PPC_FPSCR_OE && f & PPC_FPSCR_OX) || (f & PPC_FPSCR_UE && f & PPC_FPSCR_UX);
 }
 
-/* The exponent is the operand's, one more if rounding carried, 192 nearer to the range. */
+/* The magnitude grows when these 29 bits are rounded away? */
+static bool rounds_up(uint64_t significand, bool negative, uint64_t fpscr)
+{
+	const uint64_t half = 0x10000000u, odd = 0x20000000u, rest = significand & (odd - 1);
+
+	switch (fpscr & PPC_FPSCR_RN) {
+	case 0:
+		return rest > half || (rest == half && significand & odd);
+	case 2:
+		return rest && !negative;
+	case 3:
+		return rest && negative;
+	default:
+		return false;
+	}
+}
+
+/* The operand rounded to 24 bits as if there were no range, then 192 nearer to it. */
 static void scaled_frsp(struct answer *a)
 {
-	const uint64_t fraction = 0x000fffffe0000000u, top = 0x0010000000000000u;
+	const uint64_t top = 0x0010000000000000u, sign = 0x8000000000000000u;
 	uint64_t f = a->e->fpscr, b = operand_b(a), significand = b & (top - 1);
 	int exp = (int)(b >> 52 & 0x7ff);
-	bool over = f & PPC_FPSCR_OE && f & PPC_FPSCR_OX;
+	bool over = f & PPC_FPSCR_OE && f & PPC_FPSCR_OX, up;
 
 	if (!is_scaled(a))
 		return;
@@ -193,10 +221,10 @@ static void scaled_frsp(struct answer *a)
 			significand <<= 1;
 		significand &= top - 1;
 	}
-	if (!(*target(a) & fraction) && (significand & fraction) == fraction)
-		exp++;
 	exp += over ? -192 : 192;
-	*target(a) = (*target(a) & 0x800fffffffffffffu) | (uint64_t)exp << 52;
+	up = rounds_up(significand, b >> 63, f);
+	significand = (((uint64_t)exp << 52 | significand) >> 29) + up; /* a carry moves the exponent */
+	*target(a) = (b & sign) | significand << 29;
 	a->e->fpscr = (f & ~(uint64_t)PPC_FPSCR_FPRF) |
 		      (b >> 63 ? PPC_FPSCR_FL : PPC_FPSCR_FG);
 }

@@ -39,6 +39,9 @@ struct machine {
 	molvm_vcpu *vcpu;
 	molvm_run_page *page;
 	uint8_t *buffer, *ram; /* ram: inside buffer, between two guard pages */
+	int fd;                /* a file to map */
+	bool alone;            /* no other thread uses the vCPU: it may be replaced */
+	bool stingy;           /* allocations fail now and then */
 	unsigned depth;        /* > 0: in a device callback */
 	uint64_t callbacks, refusals;
 };

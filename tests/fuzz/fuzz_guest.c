@@ -23,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SUITE_SEEDS 1500u
+#define SUITE_SEEDS 1000u
 #define STORM_RUNS 60u
 #define STORM_BUDGET 3000u
 #define AGREE_INSNS 6000u
@@ -102,6 +102,7 @@ static uint64_t storm(bool *repeatable)
 	uint64_t sum;
 
 	fuzz_machine_create(&m, seed, false);
+	m.alone = true;
 	for (unsigned n = 0; n < STORM_RUNS; n++) {
 		int reason = run_once(&m);
 

@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define GUARD 0xa5
 #define SPR_SDR1 25
@@ -96,9 +98,12 @@ static int map_something(struct machine *m, uint64_t gpa, uint64_t len)
 	uint32_t demand = chance(m, 3) ? MOLVM_MEM_DEMAND : 0;
 	uint64_t from;
 
-	switch (below(m, 5)) {
+	switch (below(m, 6)) {
 	case 0:
 		return molvm_map_ram(m->vm, gpa, len, NULL, ram_flags(m) | demand);
+	case 3: /* a file, now and then beyond its end */
+		return molvm_map_file(m->vm, gpa, len, m->fd, below(m, 8) * PAGE,
+				      ram_flags(m) | demand | (any(m) & MOLVM_MEM_PRIVATE));
 	case 1: /* a piece of the RAM that is mapped already */
 		from = below(m, RAM_PAGES) * PAGE;
 		if (len > RAM_SIZE - from)
@@ -303,9 +308,35 @@ static void set_clock(struct machine *m)
 	FUZZ_CHECK(molvm_clock_set(m->vm, &ck) == 0);
 }
 
+static void *stingy_alloc(void *opaque, size_t n, size_t align)
+{
+	struct machine *m = opaque;
+
+	return m->stingy && chance(m, 4) ? NULL : aligned_alloc(align, (n + align - 1) / align * align);
+}
+
+static void stingy_free(void *opaque, void *p, size_t n)
+{
+	(void)opaque;
+	(void)n;
+	free(p);
+}
+
+static void create_vcpu(struct machine *m)
+{
+	int err;
+
+	do
+		err = molvm_vcpu_create(m->vm, 0, &m->vcpu);
+	while (m->stingy && err == MOLVM_E_NOMEM);
+	FUZZ_CHECK(err == 0);
+	m->page = molvm_vcpu_page(m->vcpu);
+}
+
 void fuzz_machine_create(struct machine *m, uint64_t seed, bool calm)
 {
-	molvm_config cfg = { .size = sizeof(cfg) };
+	const molvm_allocator allocator = { sizeof(allocator), 0, stingy_alloc, stingy_free, m };
+	molvm_config cfg = { .size = sizeof(cfg), .allocator = &allocator };
 
 	*m = (struct machine){ .random = seed * 0x9e3779b97f4a7c15u + 1, .calm = calm };
 	cfg.cpu = molvm_cpu_name(below(m, 7));
@@ -318,12 +349,14 @@ void fuzz_machine_create(struct machine *m, uint64_t seed, bool calm)
 	memset(m->buffer, GUARD, RAM_SIZE + 2 * PAGE);
 	m->ram = m->buffer + PAGE;
 	FUZZ_CHECK(molvm_vm_create(&cfg, &m->vm) == 0);
-	FUZZ_CHECK(molvm_vcpu_create(m->vm, 0, &m->vcpu) == 0);
-	m->page = molvm_vcpu_page(m->vcpu);
+	m->fd = memfd_create("fuzz", 0);
+	FUZZ_CHECK(m->fd >= 0 && ftruncate(m->fd, 16 * PAGE) == 0);
+	create_vcpu(m);
 	make_map(m);
 	set_clock(m);
 	fill_ram(m);
 	set_registers(m);
+	m->stingy = !calm && chance(m, 4);
 	if (chance(m, 4))
 		molvm_break_add(m->vm, 1 + below(m, 6), fuzz_address(&m->random) & ~3u, below(m, 64));
 }
@@ -331,6 +364,7 @@ void fuzz_machine_create(struct machine *m, uint64_t seed, bool calm)
 void fuzz_machine_destroy(struct machine *m)
 {
 	molvm_vm_destroy(m->vm);
+	close(m->fd);
 	free(m->buffer);
 }
 
@@ -458,6 +492,13 @@ static void meddle_with_debugging(struct machine *m)
 	molvm_translate(m->vcpu, fuzz_address(&m->random), 1u << below(m, 3), &x);
 }
 
+static void replace_vcpu(struct machine *m)
+{
+	molvm_vcpu_destroy(m->vcpu);
+	create_vcpu(m);
+	set_registers(m);
+}
+
 /* What must be refused from a callback, and may be done between runs. */
 static void meddle_with_life(struct machine *m)
 {
@@ -478,6 +519,8 @@ static void meddle_with_life(struct machine *m)
 	reason = (int)below(m, 8);
 	if (reason == 0)
 		FUZZ_CHECK(molvm_vm_reset(m->vm, 0) == 0);
+	else if (reason == 1 && m->alone)
+		replace_vcpu(m);
 	else if (reason < 4)
 		FUZZ_CHECK(molvm_exception_inject(m->vcpu, &e) == 0);
 	else

@@ -91,6 +91,30 @@ static void what_would_pull_the_floor_from_under_a_callback_is_refused(void **st
 	assert_int_equal(reg(m, MOLVM_REG_PC), CODE + 8);
 }
 
+static int change_width_and_stop(struct machine *m, molvm_access *a)
+{
+	const molvm_device_ops ops = { .size = sizeof(ops), .read = call_on_access,
+				       .max_len = a->len == 8 ? 4 : 8 };
+
+	a->value = 0;
+	assert_int_equal(molvm_unmap(m->vm, DEVICE, 0x20000), 0);
+	assert_int_equal(molvm_map_device(m->vm, DEVICE, 0x20000, &ops, m), 0);
+	return MOLVM_MMIO_STOP;
+}
+
+/* Each time the instruction is taken up again the device answers in other pieces. */
+static void an_instruction_that_its_device_never_lets_end_still_ends_the_run(void **state)
+{
+	struct machine *m = *state;
+
+	add_device(m, change_width_and_stop);
+	set_gpr(m, 4, DEVICE);
+	put(m, LFD(3, 0, 4));
+	alarm(120);
+	assert_int_equal(run_for(m, 10), MOLVM_EXIT_STOPPED);
+	alarm(0);
+}
+
 #define DBAT1L 539
 
 static int move_the_block_behind(struct machine *m, molvm_access *a)
@@ -218,7 +242,7 @@ static void meet(struct machine *m, void (*meanwhile)(struct machine *m))
 	struct meeting meeting = { .m = m };
 	pthread_t thread;
 
-	alarm(60); /* threads that wait for each other end the test */
+	alarm(120); /* threads that wait for each other end the test */
 	assert_int_equal(pthread_create(&thread, NULL, write_memory, &meeting), 0);
 	for (unsigned n = 0; n < 30000; n++)
 		meanwhile(m);
@@ -375,6 +399,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		MACHINE_TEST(of_what_a_callback_leaves_in_its_record_only_the_value_counts),
 		MACHINE_TEST(what_would_pull_the_floor_from_under_a_callback_is_refused),
+		MACHINE_TEST(an_instruction_that_its_device_never_lets_end_still_ends_the_run),
 		MACHINE_TEST(translation_changed_by_a_callback_holds_from_the_next_access_on),
 		MACHINE_TEST(copy_across_regions_stays_within_each),
 		MACHINE_TEST(time_goes_on_when_a_vcpu_is_replaced),
