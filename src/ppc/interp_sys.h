@@ -19,11 +19,13 @@ WORD void system_call(DOM *c, struct ppc_insn i)
 
 /* The MSR was written, and next is the instruction after. If it enables the floating-point
  * exception that the FPSCR holds, "(MSR[FE0] | MSR[FE1]) & FPSCR[FEX]" [603e UM 4.1], that is
- * taken before next begins, as rfi says of each pending exception [PEM 8.2, rfi]. */
+ * taken before next begins, as rfi says of each pending exception [PEM 8.2, rfi]. Not while MSR[FP]
+ * is clear: Linux goes back to tasks that way, with another's FPSCR in place. */
 static void msr_written(DOM *c, uint32_t next)
 {
 	c->stop |= PPC_STOP_SYNC;
-	if (MOL_LIKELY(!(c->r.fpscr & PPC_FPSCR_FEX && c->r.msr & (PPC_MSR_FE0 | PPC_MSR_FE1))))
+	if (MOL_LIKELY(!(c->r.fpscr & PPC_FPSCR_FEX && c->r.msr & PPC_MSR_FP &&
+			 c->r.msr & (PPC_MSR_FE0 | PPC_MSR_FE1))))
 		return;
 	c->r.pc = next;
 	mol_ppc_raise(c, PPC_VEC_PROGRAM, PPC_SRR1_PROG_FP | PPC_SRR1_PROG_NEXT);

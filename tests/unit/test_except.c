@@ -406,6 +406,18 @@ static void a_waiting_fp_exception_is_taken_once_mtmsr_or_rfi_enables_it(void **
 	assert_int_equal(cpu->r.msr, cpu->r.gpr[3]);
 }
 
+static void a_waiting_fp_exception_waits_on_while_fp_is_unavailable(void **state)
+{
+	struct ppc_cpu *cpu = bare("750");
+
+	cpu->r.pc = 0x1000;
+	cpu->r.fpscr = PPC_FPSCR_FX | PPC_FPSCR_FEX | PPC_FPSCR_ZX | PPC_FPSCR_ZE;
+	cpu->r.gpr[3] = PPC_MSR_EE | PPC_MSR_FE0 | PPC_MSR_FE1;
+	assert_int_equal(mol_ppc_step(cpu, W_MTMSR(3)), PPC_STOP_SYNC);
+	cpu->r.gpr[3] |= PPC_MSR_FP;
+	assert_int_equal(mol_ppc_step(cpu, W_MTMSR(3)), PPC_STOP_EXC);
+}
+
 static void sc_saves_the_address_after_it(void **state)
 {
 	struct ppc_cpu *cpu = bare("750");
@@ -543,6 +555,7 @@ int main(void)
 		cmocka_unit_test(sc_saves_the_address_after_it),
 		cmocka_unit_test(sc_may_be_a_call_to_the_embedder),
 		cmocka_unit_test(a_waiting_fp_exception_is_taken_once_mtmsr_or_rfi_enables_it),
+		cmocka_unit_test(a_waiting_fp_exception_waits_on_while_fp_is_unavailable),
 		cmocka_unit_test(rfi_returns_with_the_msr_bits_that_srr1_holds),
 		cmocka_unit_test(rfi_does_not_restore_ile_from_srr1),
 		cmocka_unit_test(rfi_of_a_user_is_privileged),
