@@ -153,7 +153,7 @@ typedef struct molvm_allocator {
 typedef struct molvm_config {
 	uint32_t size;            /* sizeof(molvm_config) */
 	uint32_t flags;           /* MOLVM_CFG_* */
-	const char *backend;      /* "interp"...; NULL: the best available */
+	const char *backend;      /* "interp", "jit"; NULL: the library's choice */
 	const char *cpu;          /* "603e", "604e", "750", "7400", "7410", "7450", "7455"; NULL: "7400" */
 	uint32_t pvr;             /* what the guest reads from PVR; 0: as the model has it */
 	uint32_t reserved0;

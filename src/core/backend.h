@@ -83,7 +83,7 @@ struct mol_backend_ops {
 };
 
 /* Every backend known, in order of preference; backend.c. */
-extern const struct mol_backend_ops mol_backend_interp; /* backends/soft */
+extern const struct mol_backend_ops mol_backend_interp, mol_backend_jit; /* backends/soft */
 
 /* ---- what the core offers to backends ---- */
 

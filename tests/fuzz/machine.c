@@ -336,7 +336,8 @@ static void create_vcpu(struct machine *m)
 void fuzz_machine_create(struct machine *m, uint64_t seed, bool calm)
 {
 	const molvm_allocator allocator = { sizeof(allocator), 0, stingy_alloc, stingy_free, m };
-	molvm_config cfg = { .size = sizeof(cfg), .allocator = &allocator };
+	molvm_config cfg = { .size = sizeof(cfg), .allocator = &allocator,
+			     .backend = getenv("MOLVM_TEST_BACKEND") };
 
 	*m = (struct machine){ .random = seed * 0x9e3779b97f4a7c15u + 1, .calm = calm };
 	cfg.cpu = molvm_cpu_name(below(m, 7));

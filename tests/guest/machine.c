@@ -214,7 +214,7 @@ static int run_guest(const molvm_config *config, const struct options *o)
 
 int main(int argc, char **argv)
 {
-	molvm_config config = { .size = sizeof(config) };
+	molvm_config config = { .size = sizeof(config), .backend = getenv("MOLVM_TEST_BACKEND") };
 	struct options o = { .budget = 100000000 };
 
 	for (int n = 1; n < argc; n++) {

@@ -42,7 +42,7 @@ static void config_is_checked_field_by_field(void **state)
 	REFUSES(MOLVM_E_NOENT, "\"68040\"", create(&c));
 	c = good, c.backend = "magic";
 	REFUSES(MOLVM_E_NOENT, "\"magic\"", create(&c));
-	c = good, c.backend = "jit";
+	c = good, c.backend = "linux";
 	REFUSES(MOLVM_E_NODEV, "not built in", create(&c));
 	c = good, c.reserved0 = 1;
 	REFUSES(MOLVM_E_INVAL, "reserved", create(&c));

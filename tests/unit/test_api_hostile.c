@@ -4,6 +4,7 @@
  * What they see is architected or an exit; the host neither crashes nor hangs, and the same guest
  * runs the same way twice. Words are random but mostly of real opcodes, so that they get far.
  */
+#include <stdlib.h>
 #include "vm_fixture.h"
 
 #define RAM 0x20000u
@@ -70,7 +71,8 @@ static void put_handlers(struct machine *m)
 /* Run it for a while, answering exits; a sum of all that was seen. */
 static uint64_t torment(const char *cpu, uint64_t with_seed, uint64_t cache)
 {
-	molvm_config cfg = { .size = sizeof(cfg), .cpu = cpu, .flags = MOLVM_CFG_EXIT_SPR,
+	molvm_config cfg = { .size = sizeof(cfg), .backend = getenv("MOLVM_TEST_BACKEND"), .cpu = cpu,
+			     .flags = MOLVM_CFG_EXIT_SPR,
 			     .jit_cache_bytes = cache };
 	struct machine m = { 0 };
 	uint64_t sum = 0;

@@ -76,7 +76,8 @@ struct machine {
 
 static void create(struct machine *m)
 {
-	molvm_config config = { .size = sizeof(config), .backend = "interp", .cpu = "7400" };
+	molvm_config config = { .size = sizeof(config), .cpu = "7400",
+				.backend = getenv("MOLVM_TEST_BACKEND") };
 	molvm_clock clock = { .size = sizeof(clock), .mode = MOLVM_CLOCK_INSN, .num = 1, .den = 3 };
 	void *ram;
 

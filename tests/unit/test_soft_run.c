@@ -56,7 +56,8 @@ struct machine {
 
 static int setup(void **state)
 {
-	molvm_config config = { .size = sizeof(config), .backend = "interp", .cpu = "750" };
+	molvm_config config = { .size = sizeof(config), .cpu = "750",
+				.backend = getenv("MOLVM_TEST_BACKEND") };
 	struct machine *m = calloc(1, sizeof(*m));
 
 	assert_int_equal(molvm_vm_create(&config, &m->vm), 0);

@@ -134,9 +134,14 @@ static inline int run_for(struct machine *m, uint64_t insns)
 static inline int machine_create(void **state, const molvm_config *cfg)
 {
 	struct machine *m = calloc(1, sizeof(*m));
+	molvm_config config = { .size = sizeof(config) };
 
 	*state = m;
-	if (!m || molvm_vm_create(cfg, &m->vm) || molvm_map_ram(m->vm, 0, MIB, NULL, 0) ||
+	if (cfg)
+		config = *cfg;
+	if (!config.backend)
+		config.backend = getenv("MOLVM_TEST_BACKEND"); /* NULL: the library's choice */
+	if (!m || molvm_vm_create(&config, &m->vm) || molvm_map_ram(m->vm, 0, MIB, NULL, 0) ||
 	    molvm_vcpu_create(m->vm, 0, &m->cpu))
 		return -1;
 	m->page = molvm_vcpu_page(m->cpu);

@@ -238,6 +238,8 @@ static void kill_block(struct soft_cache *cache, struct soft_block *b)
 	uint32_t offset = soft_block_offset(cache, b);
 	uint32_t *link = &cache->hash[hash_of(b->host, b->mode)];
 
+	if (cache->killed && b->code)
+		cache->killed(cache, b);
 	while (*link != offset)
 		link = &soft_block_at(cache, *link)->hash_next;
 	*link = b->hash_next;

@@ -6,7 +6,7 @@
  * breakpoints, attention) leaves it before a block begins, so that nothing but
  * the stop bits is looked at between two instructions.
  */
-#include "soft.h"
+#include "jit.h"
 
 /* With fewer instructions than this to go, nothing new is decoded: a stepper would fill the
  * arena with blocks that begin at every word. */
@@ -14,24 +14,13 @@
 
 /* ---- one block ---- */
 
-MOL_INLINE struct soft_block *find_jump(struct soft *s, uint32_t ea)
-{
-	const struct soft_jump *j = soft_jump_entry(s, ea);
-	struct soft_block *b;
-
-	if (MOL_UNLIKELY(j->ea != ea || j->sr != soft_sr(s, ea) || j->key != soft_key(s, ea)))
-		return NULL;
-	b = soft_block_at(&s->cache, j->block);
-	return MOL_LIKELY(b->count) ? b : NULL;
-}
-
 /* After op of block b went to ea: the block there, linked to op if that will stay true. */
 static struct soft_block *follow(struct soft *s, const struct soft_block *b, struct soft_op *op,
 				 uint32_t ea)
 {
 	uint32_t flushes = s->cache.flushes;
 	uintptr_t page = b->host / SOFT_PAGE;
-	struct soft_block *next = find_jump(s, ea);
+	struct soft_block *next = soft_find_jump(s, ea);
 
 	if (!next)
 		next = mol_soft_lookup(s, ea, true);
@@ -70,7 +59,7 @@ static uint32_t run_some(struct molvm_vcpu *vcpu, const struct soft_op *op, uint
 /* ---- the loop ---- */
 
 /* An instruction left SYNC: true if the run may go on. */
-static bool after_sync(struct soft *s)
+bool mol_soft_after_sync(struct soft *s)
 {
 	s->vcpu->cpu.stop = 0;
 	soft_set_mode(s);
@@ -94,7 +83,7 @@ static bool step(struct soft *s)
 	s->entry_pc = cpu->r.pc;
 	s->left--;
 	cpu->stop = 0;
-	return !(stop & PPC_STOP_SYNC) || after_sync(s);
+	return !(stop & PPC_STOP_SYNC) || mol_soft_after_sync(s);
 }
 
 /* The out of the ordinary: some of a block, or of no block. False: return from run(). */
@@ -120,7 +109,7 @@ static bool run_slowly(struct soft *s, struct soft_block *b)
 	if (stop & (PPC_STOP_EXC | PPC_STOP_OUTSIDE))
 		return false;
 	cpu->stop = 0;
-	return !(stop & PPC_STOP_SYNC) || after_sync(s);
+	return !(stop & PPC_STOP_SYNC) || mol_soft_after_sync(s);
 }
 
 MOL_INLINE bool must_leave(struct molvm_vcpu *vcpu)
@@ -129,7 +118,7 @@ MOL_INLINE bool must_leave(struct molvm_vcpu *vcpu)
 }
 
 /* Whole blocks from b on, as long as nothing is out of the ordinary. False: return from run(). */
-static bool run_blocks(struct soft *s, struct soft_block *b)
+bool mol_soft_run_blocks(struct soft *s, struct soft_block *b, uint64_t n)
 {
 	struct molvm_vcpu *vcpu = s->vcpu;
 	struct ppc_cpu *cpu = &vcpu->cpu;
@@ -137,7 +126,7 @@ static bool run_blocks(struct soft *s, struct soft_block *b)
 	uint64_t left = s->left;
 	struct soft_op *op;
 
-	while (b && left >= b->count && !must_leave(vcpu)) {
+	while (b && n-- && left >= b->count && !must_leave(vcpu)) {
 		s->left = left;
 		s->entry_pc = pc;
 		op = b->op;
@@ -178,7 +167,7 @@ static bool run_blocks(struct soft *s, struct soft_block *b)
 	}
 	s->left--;
 	cpu->r.pc = s->entry_pc = stop & PPC_STOP_BRANCH ? cpu->npc : pc;
-	return after_sync(s);
+	return mol_soft_after_sync(s);
 }
 
 static uint64_t run(struct molvm_vcpu *vcpu, uint64_t limit)
@@ -191,10 +180,10 @@ static uint64_t run(struct molvm_vcpu *vcpu, uint64_t limit)
 	vcpu->cpu.stop = 0;
 	soft_set_mode(s);
 	while (go_on && s->left && !must_leave(vcpu)) {
-		struct soft_block *b = find_jump(s, vcpu->cpu.r.pc);
+		struct soft_block *b = soft_find_jump(s, vcpu->cpu.r.pc);
 
 		if (MOL_LIKELY(b && s->left >= b->count && !vcpu->careful))
-			go_on = run_blocks(s, b);
+			go_on = s->jit ? mol_jit_run(s, b) : mol_soft_run_blocks(s, b, UINT64_MAX);
 		else
 			go_on = run_slowly(s, b);
 	}
@@ -268,6 +257,7 @@ static void vcpu_fini(struct molvm_vcpu *vcpu)
 
 	if (!s)
 		return;
+	mol_jit_fini(s);
 	mol_soft_fetch_free(s);
 	mol_soft_cache_free(&s->cache);
 	mol_free(vcpu->vm, s, sizeof(*s));
@@ -296,6 +286,36 @@ const struct mol_backend_ops mol_backend_interp = {
 	.name = "interp",
 	.version = "1",
 	.vcpu_init = vcpu_init,
+	.vcpu_fini = vcpu_fini,
+	.run = run,
+	.retired = retired,
+	.code_written = code_written,
+	.icbi = icbi,
+	.flush = flush,
+	.mmu_event = mmu_event,
+};
+
+/* ---- the same with translation ---- */
+
+static int vcpu_init_jit(struct molvm_vcpu *vcpu)
+{
+	int err = vcpu_init(vcpu);
+
+	if (!err)
+		err = mol_jit_init(vcpu->backend, vcpu->vm->cache_bytes);
+	if (err)
+		vcpu_fini(vcpu);
+	return err;
+}
+
+const struct mol_backend_ops mol_backend_jit = {
+	.size = sizeof(struct mol_backend_ops),
+	.abi = MOL_BACKEND_ABI,
+	.name = "jit",
+	.version = "0",
+	.flags = MOL_BACKEND_JIT,
+	.unavailable = mol_jit_unavailable,
+	.vcpu_init = vcpu_init_jit,
 	.vcpu_fini = vcpu_fini,
 	.run = run,
 	.retired = retired,

@@ -38,8 +38,11 @@ struct soft_block {
 	uintptr_t host;     /* of its first word */
 	uint32_t hash_next; /* offsets in the arena, 0 = end */
 	uint32_t page_next;
+	uint32_t code;      /* its translation in the code buffer, 0 = none [jit.h] */
+	uint32_t code_ea;   /* the EA that was translated for */
 	uint16_t count;     /* instructions; 0: the block is dead */
 	uint8_t mode;       /* SOFT_MODE_* */
+	uint8_t heat;       /* how often it was interpreted, for the translator */
 	struct soft_op op[];
 };
 
@@ -83,6 +86,7 @@ struct soft_cache {
 	uint32_t *page_hash;
 	uint32_t flushes;  /* offsets held from before a flush are void */
 	uint64_t dropped;  /* blocks killed, since the beginning */
+	void (*killed)(struct soft_cache *cache, struct soft_block *b); /* or NULL: the translator's */
 };
 
 MOL_INLINE struct soft_block *soft_block_at(const struct soft_cache *cache, uint32_t offset)
@@ -132,6 +136,7 @@ struct soft_fetch {
 struct soft {
 	struct soft_cache cache;
 	struct molvm_vcpu *vcpu;
+	struct jit *jit; /* NULL: this is the interpreter */
 	struct soft_jump *jump;
 	struct soft_fetch *fetch;
 	size_t tables_size; /* of the mapping of jump and fetch */
@@ -177,6 +182,22 @@ MOL_INLINE uint32_t soft_key(const struct soft *s, uint32_t ea)
 MOL_INLINE struct soft_jump *soft_jump_entry(const struct soft *s, uint32_t ea)
 {
 	return &s->jump[(ea >> 2 ^ ea >> 14) & (SOFT_JUMPS - 1)];
+}
+
+/* ---- run.c ---- */
+/* Whole blocks by the interpreter from b on, at most n of them. False: return from run(). */
+bool mol_soft_run_blocks(struct soft *s, struct soft_block *b, uint64_t n);
+bool mol_soft_after_sync(struct soft *s);
+
+MOL_INLINE struct soft_block *soft_find_jump(struct soft *s, uint32_t ea)
+{
+	const struct soft_jump *j = soft_jump_entry(s, ea);
+	struct soft_block *b;
+
+	if (MOL_UNLIKELY(j->ea != ea || j->sr != soft_sr(s, ea) || j->key != soft_key(s, ea)))
+		return NULL;
+	b = soft_block_at(&s->cache, j->block);
+	return MOL_LIKELY(b->count) ? b : NULL;
 }
 
 #endif

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT
+ * jit.c - the translator's run loop, its code buffer, and what translated code calls.
+ *
+ * A block is interpreted until it has been met HEAT times, then translated for
+ * the EA it is at. Translations go with their blocks: a block that dies has the
+ * beginning of its code overwritten, so that branches linked to it come back
+ * here; when the arena of blocks or the code buffer is full, both are emptied.
+ * The buffer is mapped twice, writable and executable, never both at one address.
+ */
+#include <sys/mman.h>
+
+#include "jit_emitter.h"
+
+#define HEAT 16u
+#define CODE_DEFAULT (32u << 20)
+#define SITE_BYTES 24u /* of code for each site that the table has room for */
+
+/* ---- the buffer ---- */
+
+static void kill_code(struct soft_cache *cache, struct soft_block *b)
+{
+	struct soft *s = (struct soft *)(void *)cache; /* its first member */
+	struct x86 a = s->jit->a;
+
+	a.full = false;
+	/* Whoever jumps here goes back to the run loop, at this block's EA. */
+	a.at = b->code;
+	x86_store_imm(&a, mem_at(RBP, (int32_t)offsetof(struct ppc_cpu, r.pc) - JIT_BIAS), b->code_ea);
+	x86_jmp_to(&a, s->jit->exit_lookup);
+	b->code = 0;
+}
+
+/* Two views of the same pages, and no file: mremap() of a shared mapping from size 0 makes another. */
+static bool map_buffer(struct jit *jit, size_t bytes)
+{
+	void *view = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (view == MAP_FAILED)
+		return false;
+	jit->size = (uint32_t)bytes;
+	jit->writable = view;
+	view = mremap(view, 0, bytes, MREMAP_MAYMOVE);
+	if (view == MAP_FAILED)
+		return false;
+	jit->executable = view;
+	return mprotect(view, bytes, PROT_READ | PROT_EXEC) == 0;
+}
+
+void mol_jit_fini(struct soft *s)
+{
+	struct jit *jit = s->jit;
+
+	if (!jit)
+		return;
+	if (jit->writable)
+		munmap(jit->writable, jit->size);
+	if (jit->executable)
+		munmap(jit->executable, jit->size);
+	if (jit->site)
+		munmap(jit->site, jit->sites_size);
+	mol_free(s->vcpu->vm, jit->emitter, sizeof(*jit->emitter));
+	mol_free(s->vcpu->vm, jit, sizeof(*jit));
+	s->jit = NULL;
+}
+
+int mol_jit_init(struct soft *s, uint64_t bytes)
+{
+	struct jit *jit = mol_alloc(s->vcpu->vm, sizeof(*jit));
+	void *sites;
+
+	if (!jit)
+		goto no_memory;
+	s->jit = jit;
+	jit->emitter = mol_alloc(s->vcpu->vm, sizeof(*jit->emitter));
+	if (!jit->emitter)
+		goto no_memory;
+	if (!bytes)
+		bytes = CODE_DEFAULT;
+	if (bytes < 256u << 10)
+		bytes = 256u << 10;
+	if (bytes > 1u << 30)
+		bytes = 1u << 30;
+	bytes &= ~(uint64_t)4095;
+	jit->max_sites = (uint32_t)(bytes / SITE_BYTES);
+	jit->sites_size = jit->max_sites * sizeof(struct jit_site);
+	sites = mmap(NULL, jit->sites_size, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (sites == MAP_FAILED)
+		goto no_memory;
+	jit->site = sites;
+	if (!map_buffer(jit, bytes)) {
+		mol_jit_fini(s);
+		return mol_error(MOLVM_E_NODEV, "jit: the host gives no executable memory");
+	}
+	jit->a = (struct x86){ .base = jit->writable, .end = jit->size, .at = 16 };
+	mol_jit_emit_fixed(jit);
+	jit->fixed_end = jit->a.at;
+	s->cache.killed = kill_code;
+	return 0;
+no_memory:
+	mol_jit_fini(s);
+	return mol_error(MOLVM_E_NOMEM, "jit: no memory for a vCPU");
+}
+
+const char *mol_jit_unavailable(void)
+{
+	return NULL;
+}
+
+static void empty(struct jit *jit)
+{
+	jit->a.at = jit->fixed_end;
+	jit->a.full = false;
+	jit->sites = 0;
+}
+
+/* ---- called from translated code ---- */
+
+static struct soft *soft_of(struct ppc_cpu *cpu)
+{
+	return ((struct molvm_vcpu *)(void *)cpu)->backend;
+}
+
+/* Where the run stands, for retired() and for faults. */
+static const struct jit_site *stand(struct ppc_cpu *cpu, uint32_t site, uint64_t left)
+{
+	struct soft *s = soft_of(cpu);
+	const struct jit_site *p = &s->jit->site[site];
+
+	cpu->r.pc = s->entry_pc = p->pc;
+	s->left = left + p->left;
+	return p;
+}
+
+uint32_t mol_jit_call_handler(struct ppc_cpu *cpu, uint32_t raw, uint32_t site, uint64_t left,
+			      ppc_handler *handler)
+{
+	const struct soft *s = soft_of(cpu);
+	uint64_t dropped = s->cache.dropped;
+	uint32_t stop;
+
+	stand(cpu, site, left);
+	stop = handler(cpu, (struct ppc_insn){ raw });
+	return !stop && s->cache.dropped != dropped ? SOFT_STOP_STALE : stop;
+}
+
+struct jit_pair mol_jit_slow_load(struct ppc_cpu *cpu, uint32_t ea, uint32_t site, uint64_t unused,
+				  uint64_t left)
+{
+	const struct jit_site *p = stand(cpu, site, left);
+	uint64_t v[2] = { 0, 0 };
+	bool ok = cpu->ops->load(cpu, p->raw, ea, p->size, (enum ppc_mem_how)p->how, v);
+
+	return (struct jit_pair){ v[0], ok };
+}
+
+struct jit_pair mol_jit_slow_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t site, uint64_t value,
+				   uint64_t left)
+{
+	const struct jit_site *p = stand(cpu, site, left);
+	const struct soft *s = soft_of(cpu);
+	uint64_t dropped = s->cache.dropped;
+	uint64_t v[2] = { p->size < 8 ? value & ((1ull << 8 * p->size) - 1) : value, 0 };
+	bool ok = cpu->ops->store(cpu, p->raw, ea, p->size, (enum ppc_mem_how)p->how, v);
+
+	return (struct jit_pair){ 0, !ok ? 0 : s->cache.dropped != dropped ? 2 : 1 };
+}
+
+/* ---- the loop ---- */
+
+typedef struct jit_result enter_fn(struct ppc_cpu *cpu, const uint8_t *code, uint64_t left);
+
+static void translate(struct soft *s, struct soft_block *b, uint32_t ea)
+{
+	struct jit *jit = s->jit;
+
+	if (jit->flushes != s->cache.flushes) {
+		jit->flushes = s->cache.flushes;
+		empty(jit);
+		b->code = 0;
+	}
+	if (b->code)
+		kill_code(&s->cache, b);
+	b->code = mol_jit_emit_block(s, b, ea);
+	b->code_ea = ea;
+	b->heat = 0;
+}
+
+/* The code buffer is full: blocks and code are forgotten together. */
+static void start_again(struct soft *s)
+{
+	mol_soft_cache_flush(&s->cache);
+	s->jit->flushes = s->cache.flushes;
+	empty(s->jit);
+	mol_soft_forget_pages(s);
+}
+
+/* Let the branch of this site go to b's code from now on, if both lie on one page of memory: then
+ * that holds whatever the page is mapped at. */
+static void link_site(struct soft *s, uint32_t site, uint32_t flushes, const struct soft_block *b)
+{
+	struct jit *jit = s->jit;
+
+	if (flushes == jit->flushes && site < jit->sites && jit->site[site].retry &&
+	    jit->site[site].host_page == b->host / SOFT_PAGE)
+		x86_patch(&jit->a, jit->site[site].retry, b->code);
+}
+
+/* An instruction stopped, or is done and the block is not to go on. False: return from run(). */
+static bool stopped(struct soft *s, const struct jit_result *r)
+{
+	struct ppc_cpu *cpu = &s->vcpu->cpu;
+	const struct jit_site *site = &s->jit->site[r->what >> 8];
+	uint32_t stop = cpu->stop;
+
+	s->left = r->left + site->left;
+	if (stop & (PPC_STOP_EXC | PPC_STOP_OUTSIDE)) {
+		s->entry_pc = cpu->r.pc;
+		return false;
+	}
+	s->left--;
+	cpu->r.pc = s->entry_pc = stop & PPC_STOP_BRANCH ? cpu->npc : site->pc + 4;
+	cpu->stop = 0;
+	return !(stop & PPC_STOP_SYNC) || mol_soft_after_sync(s);
+}
+
+bool mol_jit_run(struct soft *s, struct soft_block *b)
+{
+	struct ppc_cpu *cpu = &s->vcpu->cpu;
+	struct jit *jit = s->jit;
+	enter_fn *enter = (enter_fn *)(uintptr_t)(jit->executable + jit->enter);
+	uint32_t site = 0, flushes = 0;
+	bool linking = false;
+	struct jit_result r;
+
+	for (;;) {
+		uint32_t ea = cpu->r.pc;
+
+		if (jit->flushes != s->cache.flushes || !b->code || b->code_ea != ea) {
+			if (b->heat < HEAT) {
+				b->heat++;
+				return mol_soft_run_blocks(s, b, 1);
+			}
+			translate(s, b, ea);
+			if (!b->code) {
+				start_again(s);
+				return true;
+			}
+		}
+		if (linking)
+			link_site(s, site, flushes, b);
+		r = enter(cpu, jit->executable + b->code, s->left);
+		s->left = r.left;
+		switch ((enum jit_exit)(r.what & 0xff)) {
+		case JIT_EXIT_STOP:
+			return stopped(s, &r);
+		case JIT_EXIT_SLOW:
+			s->entry_pc = cpu->r.pc;
+			return true; /* the caller looks at the budget and at attention */
+		case JIT_EXIT_LINK:
+			linking = true;
+			site = (uint32_t)(r.what >> 8);
+			flushes = jit->flushes;
+			break;
+		case JIT_EXIT_LOOKUP:
+			linking = false;
+			break;
+		}
+		s->entry_pc = cpu->r.pc;
+		b = soft_find_jump(s, cpu->r.pc);
+		if (!b || s->left < b->count)
+			return true;
+	}
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT
+ * jit.h - the translator's own structures: the code buffer, its fixed parts, the emitter's view.
+ *
+ * A translation belongs to a decoded block (soft.h) and to the EA it was first
+ * run at, so that the address of each instruction is a constant in it. While it
+ * runs: RBP = &cpu + 128, R15 = instructions left of the budget, eight guest
+ * registers in host registers (jit_home), the rest in struct ppc_cpu; RAX, RCX,
+ * RDX, RSI and RDI are free. At each call out of it the homes are written back.
+ */
+#ifndef MOL_JIT_H
+#define MOL_JIT_H
+
+#include "jit_ir.h"
+#include "soft.h"
+#include "x86_asm.h"
+
+#define JIT_BIAS 128
+#define JIT_NONE 0xff
+
+/* A place in a translation that may stop: what the helpers and the exits need of it. */
+struct jit_site {
+	uint32_t raw, pc;
+	uint32_t block_pc;
+	uint16_t left;  /* instructions of the block from this one on */
+	uint8_t size, how;
+	uintptr_t host_page; /* of the block */
+	uint32_t retry; /* exit by a direct branch: where its displacement lies, to be linked */
+};
+
+/* Why translated code came back. */
+enum jit_exit {
+	JIT_EXIT_LOOKUP, /* go on at cpu->r.pc */
+	JIT_EXIT_LINK,   /* the same; the branch of this site may be linked */
+	JIT_EXIT_STOP,   /* cpu->stop; pc is the instruction that stopped, which is not counted */
+	JIT_EXIT_SLOW,   /* budget or attention: pc begins a block that was not entered */
+};
+
+struct jit_result {
+	uint64_t what; /* enum jit_exit in bits 0-7, the site from bit 8 on */
+	uint64_t left;
+};
+
+struct jit {
+	struct x86 a;
+	uint8_t *writable, *executable; /* two views of one buffer */
+	uint32_t size, fixed_end;       /* code of blocks begins at fixed_end */
+	struct jit_site *site;
+	uint32_t sites, max_sites;
+	size_t sites_size;
+	uint32_t flushes;               /* of the block cache, when this was last emptied */
+	/* The fixed parts. */
+	uint32_t enter, exit_lookup, exit_link, exit_stop, exit_slow, call, load, store;
+	struct jit_ir ir;
+	struct emitter *emitter; /* jit_emitter.h */
+};
+
+/* The host register of guest register n, or JIT_NONE. */
+extern const uint8_t jit_home[32];
+
+/* ---- jit_emit.c ---- */
+void mol_jit_emit_fixed(struct jit *jit);
+/* Translate block b as run at ea. Returns the offset of its code, 0 when the buffer is full. */
+uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t ea);
+
+/* ---- jit.c: called from translated code ---- */
+struct jit_pair {
+	uint64_t value, ok; /* ok: 1 done, 0 stopped, 2 done and leave the block */
+};
+struct jit_pair mol_jit_slow_load(struct ppc_cpu *cpu, uint32_t ea, uint32_t site, uint64_t unused,
+				  uint64_t left);
+struct jit_pair mol_jit_slow_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t site, uint64_t value,
+				   uint64_t left);
+/* Nonzero: leave the block; the instruction is done if cpu->stop says nothing else. */
+uint32_t mol_jit_call_handler(struct ppc_cpu *cpu, uint32_t raw, uint32_t site, uint64_t left,
+			      ppc_handler *handler);
+
+/* ---- jit.c; jit_none.c where there is no emitter for the host ---- */
+const char *mol_jit_unavailable(void);
+int mol_jit_init(struct soft *s, uint64_t bytes); /* 0, or MOLVM_E_* with its message */
+void mol_jit_fini(struct soft *s);
+/* Run from block b on, which is at pc. False: return from run(), as run_blocks() of run.c. */
+bool mol_jit_run(struct soft *s, struct soft_block *b);
+
+#endif

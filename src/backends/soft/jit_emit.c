@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT
+ * jit_emit.c - instructions, blocks, and the fixed parts of the code buffer.
+ *
+ * One pass over the operations of each instruction, recorded by jit_record.c. What that
+ * cannot express, or what needs more registers than there are, calls the interpreter's handler.
+ */
+#include "jit_emitter.h"
+
+/* ---- homes ---- */
+
+static void save_homes(struct x86 *a)
+{
+	for (unsigned n = 0; n < 32; n++)
+		if (jit_home[n] != JIT_NONE)
+			x86_store(a, mol_jit_gpr_at(n), jit_home[n]);
+}
+
+static void load_homes(struct x86 *a)
+{
+	for (unsigned n = 0; n < 32; n++)
+		if (jit_home[n] != JIT_NONE)
+			x86_load(a, jit_home[n], mol_jit_gpr_at(n));
+}
+
+
+/* ---- an instruction ---- */
+
+/* The interpreter's handler: homes in memory around it; it may stop. */
+static void emit_call(struct emitter *e, const struct soft_op *op)
+{
+	struct x86 *a = e->a;
+	struct out *out;
+
+	x86_store_imm(a, AT(r.pc), e->ea + 4 * e->index);
+	x86_mov_imm(a, RSI, op->raw);
+	x86_mov_imm(a, RDX, mol_jit_new_site(e, op->raw, 0, 0));
+	x86_mov_imm64(a, RAX, (uintptr_t)op->fn);
+	x86_call_to(a, e->jit->call);
+	x86_test(a, RAX, RAX);
+	out = mol_jit_new_out(e, OUT_STOP);
+	out->site = e->jit->sites - 1;
+	out->from = x86_jcc(a, CC_NE);
+}
+
+static void count_uses(struct emitter *e)
+{
+	const struct jit_ir *ir = &e->jit->ir;
+
+	memset(e->uses, 0, sizeof(e->uses));
+	for (unsigned n = 0; n < ir->count; n++) {
+		const struct jit_operation *o = &ir->op[n];
+		const struct jit_value v[] = { o->a, o->b, o->c };
+
+		for (unsigned k = 0; k < 3; k++) {
+			if (v[k].kind == JIT_TEMP)
+				e->uses[v[k].t]++;
+			if (v[k].kind == JIT_COND) {
+				const struct jit_cond *c = &ir->cond[v[k].t];
+
+				if (c->a.kind == JIT_TEMP)
+					e->uses[c->a.t]++;
+				if (c->b.kind == JIT_TEMP)
+					e->uses[c->b.t]++;
+			}
+		}
+	}
+}
+
+static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
+{
+	const struct jit_operation *o = &e->jit->ir.op[n];
+
+	switch ((enum jit_op)o->op) {
+	case JIT_ADD:
+		mol_jit_emit_add(e, n, o);
+		break;
+	case JIT_OR:
+	case JIT_AND:
+	case JIT_SUB:
+	case JIT_XOR:
+		mol_jit_emit_alu(e, n, o);
+		break;
+	case JIT_SHL:
+	case JIT_SHR:
+	case JIT_SAR:
+	case JIT_ROTL:
+		mol_jit_emit_shift(e, n, o);
+		break;
+	case JIT_MUL:
+	case JIT_MULHU:
+	case JIT_MULHS:
+		mol_jit_emit_mul(e, n, o);
+		break;
+	case JIT_DIVU:
+	case JIT_DIVS:
+		mol_jit_emit_div(e, n, o);
+		break;
+	case JIT_NOT:
+	case JIT_CLZ:
+	case JIT_BSWAP:
+	case JIT_EXT8:
+	case JIT_EXT16:
+		mol_jit_emit_unary(e, n, o);
+		break;
+	case JIT_TRUTH:
+		mol_jit_emit_truth(e, n, o);
+		break;
+	case JIT_SELECT:
+		mol_jit_emit_select(e, n, o);
+		break;
+	case JIT_ADC:
+		mol_jit_emit_adc(e, n, o);
+		break;
+	case JIT_SET_GPR:
+		mol_jit_emit_set_gpr(e, o);
+		break;
+	case JIT_CMP:
+		mol_jit_emit_cmp(e, o);
+		break;
+	case JIT_GET32:
+	case JIT_SET32:
+	case JIT_GET8:
+	case JIT_SET8:
+	case JIT_GET64:
+	case JIT_SET64:
+		mol_jit_emit_field(e, n, o);
+		break;
+	case JIT_GET_CRB:
+	case JIT_SET_CRB:
+		mol_jit_emit_cr_bit(e, n, o);
+		break;
+	case JIT_SET_OV:
+		mol_jit_emit_set_ov(e, o);
+		break;
+	case JIT_LOAD:
+		mol_jit_emit_load(e, n, o, raw);
+		break;
+	case JIT_STORE:
+		mol_jit_emit_store(e, n, o, raw);
+		break;
+	case JIT_BRANCH:
+		mol_jit_emit_branch(e, o);
+		break;
+	case JIT_BRANCH_IF:
+		mol_jit_emit_branch_if(e, o);
+		break;
+	}
+	/* A result that nobody reads. */
+	if (e->uses[o->d] == 0 && e->where[o->d] < 16 && o->op != JIT_SET_GPR && o->op != JIT_STORE)
+		e->busy[e->where[o->d]] &= 2;
+	mol_jit_release_operation(e);
+}
+
+/* Is the handler the row's own, not one that refuses the word in this mode or on this model? */
+static bool allowed(const struct soft *s, const struct soft_op *op)
+{
+	return mol_ppc_has_insn(s->cache.model, mol_ppc_decode(op->raw)) &&
+	       op->fn == mol_ppc_handler(s->cache.model, op->raw, PPC_MSR_FP | PPC_MSR_VEC);
+}
+
+static void emit_instruction(struct emitter *e, const struct soft *s, const struct soft_op *op)
+{
+	uint32_t at = e->a->at, sites = e->jit->sites;
+	unsigned outs = e->outs;
+
+	if (allowed(s, op) && mol_jit_record(&e->jit->ir, op->raw, e->ea + 4 * e->index)) {
+		memset(e->where, JIT_NONE, sizeof(e->where));
+		memset(e->busy, 0, sizeof(e->busy));
+		e->failed = false;
+		count_uses(e);
+		for (unsigned n = 0; n < e->jit->ir.count && !e->failed; n++) {
+			const struct jit_operation *o = &e->jit->ir.op[n];
+
+			/* Its value was computed in its home. */
+			if (o->op == JIT_SET_GPR && o->a.kind == JIT_TEMP && jit_home[o->n] != JIT_NONE &&
+			    e->where[o->a.t] == jit_home[o->n])
+				continue;
+			emit_operation(e, n, op->raw);
+		}
+		if (!e->failed)
+			return;
+		e->a->at = at;
+		e->outs = outs;
+		e->jit->sites = sites;
+	}
+	mol_jit_forget(&e->jit->ir);
+	emit_call(e, op);
+}
+
+
+uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t ea)
+{
+	struct jit *jit = s->jit;
+	struct x86 *a = &jit->a;
+	struct emitter *e = jit->emitter;
+	uint32_t start = a->at, slow, attention;
+
+	*e = (struct emitter){ .jit = jit, .a = a, .block = b, .ea = ea };
+	a->full = false;
+	mol_jit_forget(&jit->ir);
+	/* The first instruction can be overwritten by a jump when the block dies: 7 bytes. */
+	x86_rr(a, 1, 0x81, ALU_SUB, R15);
+	x86_word32(a, b->count);
+	slow = x86_jcc(a, CC_B);
+	x86_cmp_mem_imm(a, AT_OFFSET(offsetof(struct molvm_vcpu, attention)), 0);
+	attention = x86_jcc(a, CC_NE);
+	for (e->index = 0; e->index < b->count && !a->full; e->index++)
+		emit_instruction(e, s, &b->op[e->index]);
+	e->index = b->count - 1u;
+	mol_jit_leave_to(e, ea + 4u * b->count, 0);
+	mol_jit_emit_outs(e);
+	x86_patch(a, slow, a->at);
+	x86_patch(a, attention, a->at);
+	x86_alu_imm_w(a, 1, ALU_ADD, R15, b->count);
+	x86_store_imm(a, AT(r.pc), ea);
+	x86_jmp_to(a, jit->exit_slow);
+	if (a->full) {
+		a->at = start;
+		return 0;
+	}
+	return start;
+}
+
+
+/* ---- the fixed parts ---- */
+
+static void emit_exit(struct x86 *a, enum jit_exit what)
+{
+	save_homes(a);
+	if (what == JIT_EXIT_LINK || what == JIT_EXIT_STOP) {
+		x86_mov(a, RAX, RDX);
+		x86_shift64_imm(a, SH_SHL, RAX, 8);
+		x86_alu_imm_w(a, 1, ALU_OR, RAX, (uint32_t)what);
+	} else {
+		x86_mov_imm(a, RAX, (uint32_t)what);
+	}
+	x86_mov64(a, RDX, R15);
+	x86_alu_imm_w(a, 1, ALU_ADD, RSP, FRAME_SIZE);
+	x86_pop(a, R15);
+	x86_pop(a, R14);
+	x86_pop(a, R13);
+	x86_pop(a, R12);
+	x86_pop(a, RBX);
+	x86_pop(a, RBP);
+	x86_ret(a);
+}
+
+/* Called with the frame filled; keeps every register, leaves a load's value in the frame. */
+static void emit_access(struct jit *jit, bool write)
+{
+	struct x86 *a = &jit->a;
+	uint32_t stopped;
+	/* After five pushes and the return address the frame lies 48 bytes higher. */
+	const int32_t up = 48;
+
+	for (unsigned n = 0; n < SCRATCHES; n++)
+		x86_push(a, jit_scratch[n]);
+	save_homes(a);
+	x86_lea(a, 1, RDI, mem_at(RBP, -JIT_BIAS));
+	x86_load(a, RSI, mem_at(RSP, up));
+	x86_load(a, RDX, mem_at(RSP, up + 16));
+	if (write)
+		x86_load64(a, RCX, mem_at(RSP, up + 8));
+	x86_mov64(a, R8, R15);
+	x86_mov_imm64(a, RAX, write ? (uintptr_t)mol_jit_slow_store : (uintptr_t)mol_jit_slow_load);
+	x86_call_reg(a, RAX);
+	x86_test(a, RDX, RDX);
+	stopped = x86_jcc(a, CC_E);
+	if (write)
+		x86_store(a, mem_at(RSP, up + 24), RDX);
+	else
+		x86_store64(a, mem_at(RSP, up + 8), RAX);
+	load_homes(a);
+	for (unsigned n = SCRATCHES; n-- > 0;)
+		x86_pop(a, jit_scratch[n]);
+	x86_ret(a);
+	x86_patch(a, stopped, a->at);
+	x86_load(a, RDX, mem_at(RSP, up + 16));
+	x86_alu_imm_w(a, 1, ALU_ADD, RSP, up);
+	load_homes(a);
+	x86_jmp_to(a, jit->exit_stop);
+}
+
+void mol_jit_emit_fixed(struct jit *jit)
+{
+	struct x86 *a = &jit->a;
+	static const uint8_t saved[] = { RBP, RBX, R12, R13, R14, R15 };
+
+	/* struct jit_result enter(cpu, code, left) */
+	jit->enter = a->at;
+	for (unsigned n = 0; n < sizeof(saved); n++)
+		x86_push(a, saved[n]);
+	x86_alu_imm_w(a, 1, ALU_SUB, RSP, FRAME_SIZE);
+	x86_lea(a, 1, RBP, mem_at(RDI, JIT_BIAS));
+	x86_mov64(a, R15, RDX);
+	load_homes(a);
+	x86_jmp_reg(a, RSI);
+
+	jit->exit_lookup = a->at;
+	emit_exit(a, JIT_EXIT_LOOKUP);
+	jit->exit_link = a->at;
+	emit_exit(a, JIT_EXIT_LINK);
+	jit->exit_stop = a->at;
+	emit_exit(a, JIT_EXIT_STOP);
+	jit->exit_slow = a->at;
+	emit_exit(a, JIT_EXIT_SLOW);
+
+	/* A handler: RAX = it, ESI = the word, EDX = the site. */
+	jit->call = a->at;
+	save_homes(a);
+	x86_mov64(a, R8, RAX);
+	x86_mov64(a, RCX, R15);
+	x86_lea(a, 1, RDI, mem_at(RBP, -JIT_BIAS));
+	x86_alu_imm_w(a, 1, ALU_SUB, RSP, 8);
+	x86_mov_imm64(a, RAX, (uintptr_t)mol_jit_call_handler);
+	x86_call_reg(a, RAX);
+	x86_alu_imm_w(a, 1, ALU_ADD, RSP, 8);
+	load_homes(a);
+	x86_ret(a);
+
+	jit->load = a->at;
+	emit_access(jit, false);
+	jit->store = a->at;
+	emit_access(jit, true);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT
+ * jit_ir.h - what one instruction means to the translator: a short list of operations.
+ *
+ * jit_record.c runs an instruction's meaning (src/ppc/sem_*.inc) in a domain
+ * where a V names a value to come; each word appends an operation, constants are
+ * folded. jit_emit.c turns the list into host code. Values live within one
+ * instruction; guest registers carry everything from one to the next.
+ */
+#ifndef MOL_JIT_IR_H
+#define MOL_JIT_IR_H
+
+#include "../../ppc/cpu.h"
+
+enum jit_kind {
+	JIT_K,    /* the constant k */
+	JIT_GPR,  /* guest register n, as it is when the operation runs */
+	JIT_TEMP, /* the result t of an operation of this instruction */
+	JIT_COND, /* the truth of "a cc b": jit_ir.cond[t]; only as a branch condition */
+};
+
+struct jit_value {
+	uint8_t kind, n;
+	uint16_t t;
+	uint32_t k;
+};
+
+enum jit_op {
+	JIT_ADD, JIT_OR, JIT_AND, JIT_SUB, JIT_XOR,
+	JIT_SHL, JIT_SHR, JIT_SAR, JIT_ROTL,
+	JIT_MUL, JIT_MULHU, JIT_MULHS, JIT_DIVU, JIT_DIVS,
+	JIT_NOT, JIT_CLZ, JIT_BSWAP, JIT_EXT8, JIT_EXT16,
+	JIT_TRUTH,    /* d = a cc b, cc in n */
+	JIT_SELECT,   /* d = a ? b : c */
+	JIT_ADC,      /* d = a + b + c, d + 1 = carry out */
+	JIT_SET_GPR,  /* gpr n = a */
+	JIT_CMP,      /* CR field n = a : b; signed if size */
+	JIT_GET32,    /* d = the 32-bit field of struct ppc_cpu at k */
+	JIT_SET32,    /* that field = a */
+	JIT_GET8,     /* the same, one byte */
+	JIT_SET8,
+	JIT_GET_CRB,  /* d = CR bit n */
+	JIT_SET_CRB,  /* CR bit n = a */
+	JIT_SET_OV,   /* OV = a, SO |= a */
+	JIT_LOAD,     /* d = size bytes at a; how in n */
+	JIT_STORE,    /* size bytes at a = b */
+	JIT_GET64,    /* d = the 64-bit field at k */
+	JIT_SET64,
+	JIT_BRANCH,   /* to a */
+	JIT_BRANCH_IF, /* to b if a */
+};
+
+struct jit_operation {
+	uint8_t op, n, size;
+	uint16_t d;
+	uint32_t k;
+	struct jit_value a, b, c;
+};
+
+#define JIT_OPERATIONS 64
+#define JIT_CONDS 16
+#define JIT_NO_RESULT (2 * JIT_OPERATIONS - 1) /* a temp that no operation has */
+
+/* What the CR field was last set from, while that still holds. */
+struct jit_compared {
+	bool known, is_signed;
+	struct jit_value a, b;
+};
+
+struct jit_cond {
+	uint8_t cc; /* enum x86_cc */
+	struct jit_value a, b;
+};
+
+struct jit_ir {
+	struct jit_operation op[JIT_OPERATIONS];
+	unsigned count;
+	unsigned temps;
+	struct jit_cond cond[JIT_CONDS];
+	unsigned conds;
+	uint8_t alias[2 * JIT_OPERATIONS]; /* of a temp: the guest register that holds it + 1, or 0 */
+	uint32_t pc;                       /* of the instruction */
+	bool fallback;                     /* it has a word that is not translated */
+	struct jit_compared compared[8];   /* lives from one instruction to the next */
+};
+
+/* Record the meaning of the word at pc. False: call the interpreter's handler instead. */
+bool mol_jit_record(struct jit_ir *ir, uint32_t raw, uint32_t pc);
+/* At the beginning of a block, and after a handler was called: nothing is known. */
+void mol_jit_forget(struct jit_ir *ir);
+
+#endif

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: MIT
+ * jit_ops.c - the operations of jit_ir.h that compute, as x86-64 code.
+ *
+ * A result that the next operation puts into a mapped guest register is computed there.
+ */
+#include "jit_emitter.h"
+
+/* ---- operations ---- */
+
+void mol_jit_emit_add(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned d, r;
+
+	if (o->b.kind == JIT_K) {
+		r = mol_jit_source(e, o->a);
+		mol_jit_used(e, o->a);
+		d = mol_jit_result(e, n, true);
+		if (d == r)
+			x86_alu_imm(e->a, ALU_ADD, d, o->b.k);
+		else
+			x86_lea(e->a, 0, d, mem_at(r, (int32_t)o->b.k));
+		return;
+	}
+	r = mol_jit_source(e, o->a);
+	if (o->b.kind == JIT_GPR && jit_home[o->b.n] == JIT_NONE) {
+		mol_jit_used(e, o->a);
+		d = mol_jit_result(e, n, true);
+		x86_mov(e->a, d, r);
+		mol_jit_alu(e, ALU_ADD, d, o->b);
+		return;
+	}
+	{
+		unsigned q = mol_jit_source(e, o->b);
+
+		mol_jit_used(e, o->a);
+		mol_jit_used(e, o->b);
+		d = mol_jit_result(e, n, true);
+		if (d == r)
+			x86_alu(e->a, ALU_ADD, d, q);
+		else if (d == q)
+			x86_alu(e->a, ALU_ADD, d, r);
+		else
+			x86_lea(e->a, 0, d, mem_index(r, q, 0));
+	}
+}
+
+void mol_jit_emit_alu(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	static const uint8_t codes[] = { [JIT_OR] = ALU_OR, [JIT_AND] = ALU_AND, [JIT_SUB] = ALU_SUB,
+					 [JIT_XOR] = ALU_XOR };
+	enum x86_alu op = (enum x86_alu)codes[o->op];
+	struct jit_value a = o->a, b = o->b;
+	unsigned d = mol_jit_result(e, n, true);
+
+	if (mol_jit_is_register(b, d, e) && !mol_jit_is_register(a, d, e)) {
+		if (o->op == JIT_SUB) { /* d = a - d */
+			unsigned t = mol_jit_allocate(e, 2);
+
+			mol_jit_move_to(e, t, a);
+			x86_alu(e->a, ALU_SUB, t, d);
+			x86_mov(e->a, d, t);
+			mol_jit_used(e, a);
+			mol_jit_used(e, b);
+			return;
+		}
+		b = o->a;
+		a = o->b;
+	}
+	if (o->op == JIT_OR && a.kind == JIT_GPR && b.kind == JIT_GPR && a.n == b.n) {
+		mol_jit_move_to(e, d, a);
+	} else {
+		mol_jit_move_to(e, d, a);
+		mol_jit_alu(e, op, d, b);
+	}
+	mol_jit_used(e, o->a);
+	mol_jit_used(e, o->b);
+}
+
+void mol_jit_emit_shift(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	static const uint8_t codes[] = { [JIT_SHL] = SH_SHL, [JIT_SHR] = SH_SHR, [JIT_SAR] = SH_SAR,
+					 [JIT_ROTL] = SH_ROL };
+	enum x86_shift op = (enum x86_shift)codes[o->op];
+	unsigned d;
+
+	if (o->b.kind == JIT_K) {
+		d = mol_jit_result(e, n, true);
+		mol_jit_move_to(e, d, o->a);
+		if (o->b.k & 31)
+			x86_shift_imm(e->a, op, d, o->b.k & 31);
+		mol_jit_used(e, o->a);
+		return;
+	}
+	/* The count goes through CL: if a temp lives there, that is not the count, give up. */
+	if (e->busy[RCX] && !mol_jit_is_register(o->b, RCX, e)) {
+		e->failed = true;
+		return;
+	}
+	if (!mol_jit_is_register(o->b, RCX, e)) {
+		e->busy[RCX] = 2;
+		mol_jit_move_to(e, RCX, o->b);
+	}
+	d = mol_jit_result(e, n, false);
+	mol_jit_move_to(e, d, o->a);
+	x86_shift_cl(e->a, op, d);
+	mol_jit_used(e, o->a);
+	mol_jit_used(e, o->b);
+}
+
+void mol_jit_emit_mul(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned d = mol_jit_result(e, n, false), r;
+
+	if (o->op == JIT_MUL) {
+		mol_jit_move_to(e, d, o->a);
+		r = mol_jit_source(e, o->b);
+		x86_imul(e->a, 0, d, r);
+	} else {
+		unsigned t = mol_jit_allocate(e, 2);
+
+		r = mol_jit_source(e, o->a);
+		if (o->op == JIT_MULHS)
+			x86_movsxd(e->a, d, r);
+		else
+			x86_rr(e->a, 0, 0x8b, d, r); /* zero-extends, also from itself */
+		r = mol_jit_source(e, o->b);
+		if (o->op == JIT_MULHS)
+			x86_movsxd(e->a, t, r);
+		else
+			x86_rr(e->a, 0, 0x8b, t, r);
+		x86_imul(e->a, 1, d, t);
+		x86_shift64_imm(e->a, SH_SHR, d, 32);
+	}
+	mol_jit_used(e, o->a);
+	mol_jit_used(e, o->b);
+}
+
+/* Quotients as the words divu and divs define them [sem.h]. */
+void mol_jit_emit_div(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	bool is_signed = o->op == JIT_DIVS;
+	unsigned b = RCX;
+	uint32_t zero, one = 0, done;
+
+	if (e->busy[RAX] || e->busy[RCX] || e->busy[RDX]) {
+		e->failed = true;
+		return;
+	}
+	e->busy[RAX] = e->busy[RCX] = e->busy[RDX] = 2;
+	mol_jit_move_to(e, RAX, o->a);
+	mol_jit_move_to(e, b, o->b);
+	x86_test(e->a, b, b);
+	zero = x86_jcc(e->a, CC_E);
+	if (is_signed) {
+		x86_alu_imm(e->a, ALU_CMP, b, 0xffffffff);
+		one = x86_jcc(e->a, CC_E);
+		x86_byte(e->a, 0x99); /* cdq */
+		x86_idiv(e->a, b);
+	} else {
+		x86_alu(e->a, ALU_XOR, RDX, RDX);
+		x86_div(e->a, b);
+	}
+	done = x86_jmp(e->a);
+	if (is_signed) { /* a / -1 = -a, but for the smallest: -1 by its sign */
+		uint32_t fits;
+
+		x86_patch(e->a, one, e->a->at);
+		x86_mov(e->a, RDX, RAX);
+		x86_rr(e->a, 0, 0xf7, 3, RDX); /* neg */
+		fits = x86_jcc(e->a, CC_O);
+		x86_mov(e->a, RAX, RDX);
+		one = x86_jmp(e->a);
+		x86_patch(e->a, fits, e->a->at);
+	}
+	x86_patch(e->a, zero, e->a->at);
+	if (is_signed)
+		x86_shift_imm(e->a, SH_SAR, RAX, 31);
+	else
+		x86_alu(e->a, ALU_XOR, RAX, RAX);
+	x86_patch(e->a, done, e->a->at);
+	if (is_signed)
+		x86_patch(e->a, one, e->a->at);
+	e->busy[RAX] = 1;
+	e->where[o->d] = RAX;
+	mol_jit_used(e, o->a);
+	mol_jit_used(e, o->b);
+}
+
+void mol_jit_emit_unary(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned r, d;
+
+	switch (o->op) {
+	case JIT_NOT:
+	case JIT_BSWAP:
+		d = mol_jit_result(e, n, true);
+		mol_jit_move_to(e, d, o->a);
+		if (o->op == JIT_NOT)
+			x86_not(e->a, d);
+		else
+			x86_bswap(e->a, d);
+		break;
+	case JIT_EXT8:
+	case JIT_EXT16:
+		r = mol_jit_source(e, o->a);
+		d = mol_jit_result(e, n, true);
+		if (o->op == JIT_EXT8)
+			x86_movsx8(e->a, d, r);
+		else
+			x86_movsx16(e->a, d, r);
+		break;
+	default: { /* CLZ: 31 - bsr, 32 for 0 */
+		unsigned t = mol_jit_allocate(e, 2);
+
+		r = mol_jit_source(e, o->a);
+		d = mol_jit_result(e, n, false);
+		x86_mov_imm(e->a, t, 63);
+		x86_bsr(e->a, d, r);
+		x86_cmov(e->a, CC_E, d, t);
+		x86_alu_imm(e->a, ALU_XOR, d, 31);
+		break;
+	}
+	}
+	mol_jit_used(e, o->a);
+}
+
+void mol_jit_emit_truth(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned d = mol_jit_result(e, n, false);
+
+	mol_jit_compare(e, o->a, o->b);
+	x86_set(e->a, (enum x86_cc)o->n, d);
+	x86_movzx8(e->a, d, d);
+	mol_jit_used(e, o->a);
+	mol_jit_used(e, o->b);
+}
+
+void mol_jit_emit_select(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned t = mol_jit_source(e, o->a), b = mol_jit_source(e, o->b), d = mol_jit_result(e, n, false);
+
+	mol_jit_move_to(e, d, o->c);
+	x86_test(e->a, t, t);
+	x86_cmov(e->a, CC_NE, d, b);
+	mol_jit_used(e, o->a);
+	mol_jit_used(e, o->b);
+	mol_jit_used(e, o->c);
+}
+
+void mol_jit_emit_adc(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned d = mol_jit_result(e, n, false), carry;
+
+	e->busy[d] = 1;
+	if (o->c.kind != JIT_K) {
+		unsigned t = mol_jit_allocate(e, 2);
+
+		mol_jit_move_to(e, t, o->c);
+		mol_jit_move_to(e, d, o->a);
+		x86_alu_imm(e->a, ALU_ADD, t, 0xffffffff); /* CF = t != 0 */
+		mol_jit_alu(e, ALU_ADC, d, o->b);
+	} else if (o->c.k) {
+		mol_jit_move_to(e, d, o->a);
+		x86_byte(e->a, 0xf9); /* stc */
+		mol_jit_alu(e, ALU_ADC, d, o->b);
+	} else {
+		mol_jit_move_to(e, d, o->a);
+		mol_jit_alu(e, ALU_ADD, d, o->b);
+	}
+	if (e->uses[o->d + 1]) {
+		carry = mol_jit_allocate(e, 1);
+		e->where[o->d + 1] = (uint8_t)carry;
+		x86_set(e->a, CC_B, carry);
+		x86_movzx8(e->a, carry, carry);
+	}
+	mol_jit_used(e, o->a);
+	mol_jit_used(e, o->b);
+	mol_jit_used(e, o->c);
+}
+
+void mol_jit_emit_set_gpr(struct emitter *e, const struct jit_operation *o)
+{
+	unsigned home = jit_home[o->n];
+
+	if (home != JIT_NONE)
+		mol_jit_move_to(e, home, o->a);
+	else if (o->a.kind == JIT_K)
+		x86_store_imm(e->a, mol_jit_gpr_at(o->n), o->a.k);
+	else
+		x86_store(e->a, mol_jit_gpr_at(o->n), mol_jit_source(e, o->a));
+	mol_jit_used(e, o->a);
+}
+
+/* LT, GT or EQ as 8, 4, 2 = 2 (1 + 3 lt + gt), and SO. */
+void mol_jit_emit_cmp(struct emitter *e, const struct jit_operation *o)
+{
+	unsigned lt = mol_jit_allocate(e, 2), v = mol_jit_allocate(e, 2);
+
+	mol_jit_compare(e, o->a, o->b);
+	x86_set(e->a, o->size ? CC_L : CC_B, lt);
+	x86_set(e->a, o->size ? CC_G : CC_A, v);
+	x86_movzx8(e->a, lt, lt);
+	x86_movzx8(e->a, v, v);
+	x86_alu(e->a, ALU_ADD, v, lt);
+	x86_alu(e->a, ALU_ADD, lt, lt);
+	x86_alu(e->a, ALU_ADD, v, lt);
+	x86_lea(e->a, 0, v, mem_index(v, v, 2));
+	x86_or8_mem(e->a, v, AT(r.so));
+	x86_store8(e->a, AT_OFFSET(offsetof(struct ppc_cpu, r.cr) + o->n), v);
+	mol_jit_used(e, o->a);
+	mol_jit_used(e, o->b);
+}
+
+void mol_jit_emit_field(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned r;
+
+	switch (o->op) {
+	case JIT_GET32:
+		x86_load(e->a, mol_jit_result(e, n, true), AT_OFFSET(o->k));
+		break;
+	case JIT_GET8:
+		x86_load8(e->a, mol_jit_result(e, n, true), AT_OFFSET(o->k));
+		break;
+	case JIT_GET64:
+		x86_load64(e->a, mol_jit_result(e, n, false), AT_OFFSET(o->k));
+		break;
+	case JIT_SET64:
+		x86_store64(e->a, AT_OFFSET(o->k), mol_jit_source(e, o->a));
+		mol_jit_used(e, o->a);
+		break;
+	case JIT_SET32:
+		if (o->a.kind == JIT_K)
+			x86_store_imm(e->a, AT_OFFSET(o->k), o->a.k);
+		else
+			x86_store(e->a, AT_OFFSET(o->k), mol_jit_source(e, o->a));
+		mol_jit_used(e, o->a);
+		break;
+	default: /* SET8 */
+		r = mol_jit_source(e, o->a);
+		x86_store8(e->a, AT_OFFSET(o->k), r);
+		mol_jit_used(e, o->a);
+		break;
+	}
+}
+
+void mol_jit_emit_cr_bit(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	struct x86_mem field = AT_OFFSET(offsetof(struct ppc_cpu, r.cr) + o->n / 4);
+	unsigned shift = 3 - o->n % 4, r, t;
+
+	if (o->op == JIT_GET_CRB) {
+		r = mol_jit_result(e, n, false);
+		x86_load8(e->a, r, field);
+		if (shift)
+			x86_shift_imm(e->a, SH_SHR, r, shift);
+		x86_alu_imm(e->a, ALU_AND, r, 1);
+		return;
+	}
+	r = mol_jit_allocate(e, 2);
+	t = mol_jit_allocate(e, 2);
+	mol_jit_move_to(e, r, o->a);
+	if (shift)
+		x86_shift_imm(e->a, SH_SHL, r, shift);
+	x86_load8(e->a, t, field);
+	x86_alu_imm(e->a, ALU_AND, t, ~(1u << shift));
+	x86_alu(e->a, ALU_OR, r, t);
+	x86_store8(e->a, field, r);
+	mol_jit_used(e, o->a);
+}
+
+void mol_jit_emit_set_ov(struct emitter *e, const struct jit_operation *o)
+{
+	unsigned r = mol_jit_allocate(e, 2);
+
+	mol_jit_move_to(e, r, o->a);
+	x86_store8(e->a, AT(r.ov), r);
+	x86_or8_mem(e->a, r, AT(r.so));
+	x86_store8(e->a, AT(r.so), r);
+	mol_jit_used(e, o->a);
+}

@@ -1,0 +1,593 @@
+/* SPDX-License-Identifier: MIT
+ * jit_record.c - the translator's reader of the meanings: each word becomes an operation.
+ *
+ * The third domain of sem.h. What is not translated marks the instruction as a
+ * fallback; the emitter then calls the interpreter's handler, so that the
+ * translator is never wrong where it is not yet fast.
+ */
+#include <stddef.h>
+
+#include "jit_ir.h"
+#include "x86_asm.h"
+#include "../../ppc/spr.h"
+
+typedef struct jit_value V;
+typedef struct jit_value F;
+typedef struct { char unused; } VV;
+typedef struct jit_ir DOM;
+
+#include "../../ppc/sem.h"
+#include "../../ppc/sem_vec.h"
+
+/* ---- the list ---- */
+
+static struct jit_operation *append(DOM *c, enum jit_op op)
+{
+	struct jit_operation *o = &c->op[c->count];
+
+	if (c->count + 1 < JIT_OPERATIONS)
+		c->count++;
+	else
+		c->fallback = true;
+	*o = (struct jit_operation){ .op = (uint8_t)op, .d = JIT_NO_RESULT };
+	return o;
+}
+
+static V new_temp(DOM *c)
+{
+	V v = { .kind = JIT_TEMP, .t = (uint16_t)c->temps++ };
+
+	return v;
+}
+
+WORD V k(DOM *c, uint32_t value)
+{
+	return (V){ .kind = JIT_K, .k = value };
+}
+
+static bool is_k(V v, uint32_t value)
+{
+	return v.kind == JIT_K && v.k == value;
+}
+
+/* The operand as operations may have it: conditions become 0 or 1, and a temp that a guest
+ * register holds is that register. */
+static V operand(DOM *c, V v)
+{
+	if (v.kind == JIT_COND) {
+		struct jit_cond cond = c->cond[v.t];
+		struct jit_operation *o = append(c, JIT_TRUTH);
+
+		o->n = cond.cc;
+		o->a = cond.a;
+		o->b = cond.b;
+		v = new_temp(c);
+		o->d = v.t;
+		return v;
+	}
+	if (v.kind == JIT_TEMP && c->alias[v.t])
+		return (V){ .kind = JIT_GPR, .n = (uint8_t)(c->alias[v.t] - 1) };
+	return v;
+}
+
+static V operation(DOM *c, enum jit_op op, V a, V b)
+{
+	struct jit_operation *o;
+	V d;
+
+	a = operand(c, a);
+	b = operand(c, b);
+	d = new_temp(c);
+	o = append(c, op);
+	o->a = a;
+	o->b = b;
+	o->d = d.t;
+	return d;
+}
+
+static V unsupported(DOM *c)
+{
+	c->fallback = true;
+	return k(c, 0);
+}
+
+/* ---- registers ---- */
+
+WORD V gpr(DOM *c, unsigned n)
+{
+	return (V){ .kind = JIT_GPR, .n = (uint8_t)n };
+}
+
+static void forget_compared_with(DOM *c, unsigned n)
+{
+	for (unsigned f = 0; f < 8; f++) {
+		struct jit_compared *p = &c->compared[f];
+
+		if ((p->a.kind == JIT_GPR && p->a.n == n) || (p->b.kind == JIT_GPR && p->b.n == n))
+			p->known = false;
+	}
+}
+
+WORD void set_gpr(DOM *c, unsigned n, V v)
+{
+	struct jit_operation *o;
+
+	v = operand(c, v);
+	forget_compared_with(c, n);
+	o = append(c, JIT_SET_GPR);
+	o->n = (uint8_t)n;
+	o->a = v;
+	/* A temp that was in this register before is there no more. */
+	for (unsigned t = 0; t < c->temps; t++)
+		if (c->alias[t] == n + 1)
+			c->fallback = true;
+	if (v.kind == JIT_TEMP)
+		c->alias[v.t] = (uint8_t)(n + 1);
+}
+
+WORD V cia(DOM *c)
+{
+	return k(c, c->pc);
+}
+
+static V get_field(DOM *c, enum jit_op op, size_t where)
+{
+	struct jit_operation *o = append(c, op);
+	V d = new_temp(c);
+
+	o->k = (uint32_t)where;
+	o->d = d.t;
+	return d;
+}
+
+static void set_field(DOM *c, enum jit_op op, size_t where, V v)
+{
+	struct jit_operation *o;
+
+	v = operand(c, v);
+	o = append(c, op);
+	o->k = (uint32_t)where;
+	o->a = v;
+}
+
+#define FIELD(member) offsetof(struct ppc_cpu, r.member)
+
+WORD V lr(DOM *c)
+{
+	return get_field(c, JIT_GET32, FIELD(lr));
+}
+
+WORD void set_lr(DOM *c, V v)
+{
+	set_field(c, JIT_SET32, FIELD(lr), v);
+}
+
+WORD V ctr(DOM *c)
+{
+	return get_field(c, JIT_GET32, FIELD(ctr));
+}
+
+WORD void set_ctr(DOM *c, V v)
+{
+	set_field(c, JIT_SET32, FIELD(ctr), v);
+}
+
+/* ---- arithmetic ---- */
+
+#define FOLDED(name, code, expression)                                                             \
+	WORD V name(DOM *c, V a, V b)                                                              \
+	{                                                                                          \
+		if (a.kind == JIT_K && b.kind == JIT_K)                                            \
+			return k(c, expression);                                                   \
+		return operation(c, code, a, b);                                                   \
+	}
+FOLDED(sub, JIT_SUB, a.k - b.k)
+FOLDED(and_, JIT_AND, a.k & b.k)
+FOLDED(shl, JIT_SHL, a.k << (b.k & 31))
+FOLDED(shr, JIT_SHR, a.k >> (b.k & 31))
+FOLDED(sar, JIT_SAR, (uint32_t)((int32_t)a.k >> (b.k & 31)))
+FOLDED(mul, JIT_MUL, a.k * b.k)
+#undef FOLDED
+
+WORD V add(DOM *c, V a, V b)
+{
+	if (a.kind == JIT_K && b.kind == JIT_K)
+		return k(c, a.k + b.k);
+	return a.kind == JIT_K ? operation(c, JIT_ADD, b, a) : operation(c, JIT_ADD, a, b);
+}
+
+WORD V or_(DOM *c, V a, V b)
+{
+	if (a.kind == JIT_K && b.kind == JIT_K)
+		return k(c, a.k | b.k);
+	if (is_k(a, 0))
+		return b;
+	if (is_k(b, 0))
+		return a;
+	return operation(c, JIT_OR, a, b);
+}
+
+WORD V xor_(DOM *c, V a, V b)
+{
+	if (a.kind == JIT_K && b.kind == JIT_K)
+		return k(c, a.k ^ b.k);
+	if (a.kind == JIT_COND && is_k(b, 1) && c->conds < JIT_CONDS) {
+		V v = { .kind = JIT_COND, .t = (uint16_t)c->conds++ };
+
+		c->cond[v.t] = c->cond[a.t];
+		c->cond[v.t].cc ^= 1;
+		return v;
+	}
+	return operation(c, JIT_XOR, a, b);
+}
+
+WORD V rotl(DOM *c, V a, V n)
+{
+	return is_k(n, 0) ? a : operation(c, JIT_ROTL, a, n);
+}
+
+#define BINARY(name, code)                                                                         \
+	WORD V name(DOM *c, V a, V b)                                                              \
+	{                                                                                          \
+		return operation(c, code, a, b);                                                   \
+	}
+#define UNARY(name, code)                                                                          \
+	WORD V name(DOM *c, V a)                                                                   \
+	{                                                                                          \
+		return operation(c, code, a, k(c, 0));                                             \
+	}
+BINARY(mulhu, JIT_MULHU)
+BINARY(mulhs, JIT_MULHS)
+BINARY(divu, JIT_DIVU)
+BINARY(divs, JIT_DIVS)
+UNARY(not_, JIT_NOT)
+UNARY(clz, JIT_CLZ)
+UNARY(bswap, JIT_BSWAP)
+UNARY(ext8, JIT_EXT8)
+UNARY(ext16, JIT_EXT16)
+#undef BINARY
+#undef UNARY
+
+static V condition(DOM *c, enum x86_cc cc, V a, V b)
+{
+	V v = { .kind = JIT_COND, .t = (uint16_t)c->conds };
+
+	a = operand(c, a);
+	b = operand(c, b);
+	if (c->conds == JIT_CONDS)
+		return unsupported(c);
+	c->cond[c->conds++] = (struct jit_cond){ (uint8_t)cc, a, b };
+	return v;
+}
+
+WORD V ltu(DOM *c, V a, V b)
+{
+	return condition(c, CC_B, a, b);
+}
+
+WORD V lts(DOM *c, V a, V b)
+{
+	return condition(c, CC_L, a, b);
+}
+
+WORD V eq(DOM *c, V a, V b)
+{
+	return condition(c, CC_E, a, b);
+}
+
+WORD V sel(DOM *c, V truth, V a, V b)
+{
+	V d = operation(c, JIT_SELECT, truth, a);
+
+	c->op[c->count - 1].c = operand(c, b);
+	return d;
+}
+
+WORD V adc(DOM *c, V a, V b, V carry, V *carry_out)
+{
+	V d;
+
+	carry = operand(c, carry);
+	d = operation(c, JIT_ADC, a, b);
+	c->op[c->count - 1].c = carry;
+	*carry_out = new_temp(c);
+	return d;
+}
+
+/* ---- condition register and XER ---- */
+
+static void compare_field(DOM *c, unsigned n, V a, V b, bool is_signed)
+{
+	struct jit_operation *o;
+
+	a = operand(c, a);
+	b = operand(c, b);
+	o = append(c, JIT_CMP);
+	o->n = (uint8_t)n;
+	o->size = is_signed;
+	o->a = a;
+	o->b = b;
+	c->compared[n] = (struct jit_compared){ a.kind != JIT_TEMP && b.kind != JIT_TEMP, is_signed, a,
+						b };
+}
+
+WORD void cmps(DOM *c, unsigned n, V a, V b)
+{
+	compare_field(c, n, a, b, true);
+}
+
+WORD void cmpu(DOM *c, unsigned n, V a, V b)
+{
+	compare_field(c, n, a, b, false);
+}
+
+WORD V crf(DOM *c, unsigned n)
+{
+	return get_field(c, JIT_GET8, FIELD(cr) + n);
+}
+
+WORD void set_crf(DOM *c, unsigned n, V v)
+{
+	c->compared[n].known = false;
+	set_field(c, JIT_SET8, FIELD(cr) + n, v);
+}
+
+WORD V crb(DOM *c, unsigned bit)
+{
+	static const uint8_t signed_cc[] = { CC_L, CC_G, CC_E }, unsigned_cc[] = { CC_B, CC_A, CC_E };
+	const struct jit_compared *p = &c->compared[bit / 4];
+	struct jit_operation *o;
+	V d;
+
+	if (p->known && bit % 4 != 3)
+		return condition(c, (p->is_signed ? signed_cc : unsigned_cc)[bit % 4], p->a, p->b);
+	o = append(c, JIT_GET_CRB);
+	d = new_temp(c);
+	o->n = (uint8_t)bit;
+	o->d = d.t;
+	return d;
+}
+
+WORD void set_crb(DOM *c, unsigned bit, V truth)
+{
+	struct jit_operation *o;
+
+	truth = operand(c, truth);
+	c->compared[bit / 4].known = false;
+	o = append(c, JIT_SET_CRB);
+	o->n = (uint8_t)bit;
+	o->a = truth;
+}
+
+WORD V ca(DOM *c)
+{
+	return get_field(c, JIT_GET8, FIELD(ca));
+}
+
+WORD void set_ca(DOM *c, V truth)
+{
+	set_field(c, JIT_SET8, FIELD(ca), truth);
+}
+
+WORD V so(DOM *c)
+{
+	return get_field(c, JIT_GET8, FIELD(so));
+}
+
+WORD void set_ov(DOM *c, V truth)
+{
+	set_field(c, JIT_SET_OV, 0, truth);
+}
+
+WORD V xer(DOM *c)
+{
+	return unsupported(c);
+}
+
+WORD void set_xer(DOM *c, V v)
+{
+	unsupported(c);
+}
+
+/* ---- memory ---- */
+
+WORD bool load(DOM *c, struct ppc_insn i, V ea, unsigned size, unsigned how, V *out)
+{
+	if (how & ~(unsigned)PPC_MEM_WORD_ALIGNED)
+		unsupported(c);
+	mol_jit_forget(c); /* a device's callback may write registers */
+	*out = operation(c, JIT_LOAD, ea, k(c, 0));
+	c->op[c->count - 1].size = (uint8_t)size;
+	c->op[c->count - 1].n = (uint8_t)how;
+	return true;
+}
+
+WORD bool store(DOM *c, struct ppc_insn i, V ea, unsigned size, unsigned how, V v)
+{
+	struct jit_operation *o;
+
+	if (how & ~(unsigned)PPC_MEM_WORD_ALIGNED)
+		unsupported(c);
+	mol_jit_forget(c);
+	ea = operand(c, ea);
+	v = operand(c, v);
+	o = append(c, JIT_STORE);
+	o->a = ea;
+	o->b = v;
+	o->size = (uint8_t)size;
+	o->n = (uint8_t)how;
+	return true;
+}
+
+WORD bool load_f(DOM *c, struct ppc_insn i, V ea, F *out)
+{
+	mol_jit_forget(c);
+	*out = operation(c, JIT_LOAD, ea, k(c, 0));
+	c->op[c->count - 1].size = 8;
+	c->op[c->count - 1].n = PPC_MEM_WORD_ALIGNED;
+	return true;
+}
+
+WORD bool store_f(DOM *c, struct ppc_insn i, V ea, F v)
+{
+	return store(c, i, ea, 8, PPC_MEM_WORD_ALIGNED, v);
+}
+
+WORD bool load_v(DOM *c, struct ppc_insn i, V ea, VV *out)
+{
+	unsupported(c);
+	*out = (VV){ 0 };
+	return true;
+}
+
+WORD bool store_v(DOM *c, struct ppc_insn i, V ea, VV v)
+{
+	unsupported(c);
+	return true;
+}
+
+#define NOT_TRANSLATED(type, result, name, ...)                                                    \
+	WORD type name(DOM *c, __VA_ARGS__)                                                        \
+	{                                                                                          \
+		c->fallback = true;                                                                \
+		return result;                                                                     \
+	}
+#define NO_VALUE ((V){ 0 })
+#define NO_VECTOR ((VV){ 0 })
+NOT_TRANSLATED(bool, false, probe, struct ppc_insn i, V ea, unsigned len, bool write, unsigned how)
+NOT_TRANSLATED(bool, false, stwcx, struct ppc_insn i, V ea, V v)
+NOT_TRANSLATED(bool, false, lwarx, struct ppc_insn i, V ea, V *out)
+NOT_TRANSLATED(bool, false, load_string, struct ppc_insn i, V ea)
+NOT_TRANSLATED(bool, false, store_string, struct ppc_insn i, V ea)
+NOT_TRANSLATED(bool, false, cache_op, struct ppc_insn i, unsigned op, V ea)
+
+/* ---- control ---- */
+
+WORD void branch(DOM *c, V target)
+{
+	struct jit_operation *o;
+
+	target = operand(c, target);
+	o = append(c, JIT_BRANCH);
+	o->a = target;
+}
+
+WORD void branch_if(DOM *c, V truth, V target)
+{
+	struct jit_operation *o;
+
+	target = operand(c, target);
+	if (truth.kind != JIT_COND)
+		truth = operand(c, truth);
+	o = append(c, JIT_BRANCH_IF);
+	o->a = truth;
+	o->b = target;
+}
+
+WORD V msr(DOM *c)
+{
+	return get_field(c, JIT_GET32, FIELD(msr));
+}
+
+WORD V sr(DOM *c, V n)
+{
+	return n.kind == JIT_K ? get_field(c, JIT_GET32, FIELD(sr) + 4 * (n.k & 15)) : unsupported(c);
+}
+
+NOT_TRANSLATED(void, (void)0, trap_if, V truth)
+NOT_TRANSLATED(void, (void)0, system_call, struct ppc_insn i)
+WORD void return_from_interrupt(DOM *c)
+{
+	unsupported(c);
+}
+
+WORD void synchronize(DOM *c)
+{
+	unsupported(c);
+}
+
+NOT_TRANSLATED(void, (void)0, set_msr, V v)
+NOT_TRANSLATED(void, (void)0, set_sr, V n, V v)
+NOT_TRANSLATED(bool, false, read_spr, unsigned number, V *out)
+NOT_TRANSLATED(bool, false, write_spr, unsigned number, V v)
+NOT_TRANSLATED(bool, false, read_tb, unsigned number, V *out)
+NOT_TRANSLATED(void, (void)0, tlb_invalidate, V ea)
+WORD void tlb_invalidate_all(DOM *c)
+{
+	unsupported(c);
+}
+NOT_TRANSLATED(void, (void)0, tlb_load, bool instruction, V ea)
+
+/* ---- floating point: moves alone ---- */
+
+WORD F fpr(DOM *c, unsigned n)
+{
+	return get_field(c, JIT_GET64, FIELD(fpr) + 8 * n);
+}
+
+WORD void set_fpr(DOM *c, unsigned n, F v)
+{
+	set_field(c, JIT_SET64, FIELD(fpr) + 8 * n, v);
+}
+
+NOT_TRANSLATED(F, NO_VALUE, f_and, F a, uint64_t mask)
+NOT_TRANSLATED(F, NO_VALUE, f_or, F a, uint64_t mask)
+NOT_TRANSLATED(F, NO_VALUE, f_xor, F a, uint64_t mask)
+NOT_TRANSLATED(F, NO_VALUE, f_from_low, V low, uint32_t high)
+NOT_TRANSLATED(F, NO_VALUE, f_sel_ge0, F test, F a, F b)
+NOT_TRANSLATED(F, NO_VALUE, single_to_double, V v)
+NOT_TRANSLATED(V, NO_VALUE, double_to_single, F v)
+NOT_TRANSLATED(void, (void)0, fp_arith, unsigned op, unsigned d, F a, F b, F m)
+NOT_TRANSLATED(void, (void)0, fp_compare, unsigned n, F a, F b, bool ordered)
+NOT_TRANSLATED(void, (void)0, set_fpscr, V v, V mask)
+
+WORD V f_low(DOM *c, F a)
+{
+	return a; /* operations of 32 bits see the low half */
+}
+
+WORD V fpscr(DOM *c)
+{
+	return get_field(c, JIT_GET32, FIELD(fpscr));
+}
+
+WORD void fp_finish(DOM *c)
+{
+	unsupported(c);
+}
+
+#include "jit_record_vec.h"
+
+#include "../../ppc/sem_int.inc"
+#include "../../ppc/sem_branch.inc"
+#include "../../ppc/sem_mem.inc"
+#include "../../ppc/sem_sys.inc"
+#include "../../ppc/sem_fp.inc"
+#include "../../ppc/sem_vec.inc"
+
+static void (*const meanings[PPC_OP_COUNT])(DOM *, struct ppc_insn) = {
+#define INSN(id, ...) [PPC_OP_##id] = sem_##id,
+#include "../../ppc/insn.def"
+#undef INSN
+};
+
+void mol_jit_forget(struct jit_ir *ir)
+{
+	for (unsigned n = 0; n < 8; n++)
+		ir->compared[n].known = false;
+}
+
+bool mol_jit_record(struct jit_ir *ir, uint32_t raw, uint32_t pc)
+{
+	enum ppc_op op = mol_ppc_decode(raw);
+
+	ir->count = ir->temps = ir->conds = 0;
+	memset(ir->alias, 0, sizeof(ir->alias));
+	ir->pc = pc;
+	ir->fallback = op == PPC_OP_INVALID;
+	if (!ir->fallback)
+		meanings[op](ir, (struct ppc_insn){ raw });
+	if (ir->fallback || ir->temps > JIT_OPERATIONS)
+		mol_jit_forget(ir);
+	return !ir->fallback && ir->temps <= JIT_OPERATIONS;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT
+ * jit_regs.c - where values are while an instruction is translated.
+ *
+ * Guest registers have homes or lie in memory; temps live in the five free host registers. When
+ * those run out the instruction is given up, and the handler called: e->failed.
+ */
+#include "jit_emitter.h"
+
+const uint8_t jit_home[32] = {
+	JIT_NONE, R12, JIT_NONE, RBX, R8, R11, JIT_NONE, JIT_NONE, R14, R9, R10, JIT_NONE,
+	JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE,
+	JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE,
+	JIT_NONE, R13,
+};
+
+const uint8_t jit_scratch[SCRATCHES] = { RAX, RCX, RDX, RSI, RDI };
+
+/* ---- registers ---- */
+
+struct x86_mem mol_jit_gpr_at(unsigned n)
+{
+	return AT_OFFSET(offsetof(struct ppc_cpu, r.gpr) + 4 * n);
+}
+
+unsigned mol_jit_allocate(struct emitter *e, unsigned kind)
+{
+	for (unsigned n = 0; n < SCRATCHES; n++)
+		if (!e->busy[jit_scratch[n]]) {
+			e->busy[jit_scratch[n]] = (uint8_t)kind;
+			return jit_scratch[n];
+		}
+	e->failed = true;
+	return RAX;
+}
+
+void mol_jit_release_operation(struct emitter *e)
+{
+	for (unsigned n = 0; n < SCRATCHES; n++)
+		if (e->busy[jit_scratch[n]] == 2)
+			e->busy[jit_scratch[n]] = 0;
+}
+
+void mol_jit_used(struct emitter *e, struct jit_value v)
+{
+	if (v.kind == JIT_TEMP && --e->uses[v.t] == 0 && e->where[v.t] < 16)
+		e->busy[e->where[v.t]] = 0;
+}
+
+/* The host register that holds v; loaded into a free one if none does. */
+unsigned mol_jit_source(struct emitter *e, struct jit_value v)
+{
+	unsigned r;
+
+	if (v.kind == JIT_TEMP)
+		return e->where[v.t];
+	if (v.kind == JIT_GPR && jit_home[v.n] != JIT_NONE)
+		return jit_home[v.n];
+	r = mol_jit_allocate(e, 2);
+	if (v.kind == JIT_GPR)
+		x86_load(e->a, r, mol_jit_gpr_at(v.n));
+	else
+		x86_mov_imm(e->a, r, v.k);
+	return r;
+}
+
+void mol_jit_move_to(struct emitter *e, unsigned r, struct jit_value v)
+{
+	if (v.kind == JIT_K)
+		x86_mov_imm(e->a, r, v.k);
+	else if (v.kind == JIT_GPR && jit_home[v.n] == JIT_NONE)
+		x86_load(e->a, r, mol_jit_gpr_at(v.n));
+	else
+		x86_mov(e->a, r, v.kind == JIT_TEMP ? e->where[v.t] : jit_home[v.n]);
+}
+
+bool mol_jit_is_register(struct jit_value v, unsigned r, const struct emitter *e)
+{
+	return (v.kind == JIT_TEMP && e->where[v.t] == r) ||
+	       (v.kind == JIT_GPR && jit_home[v.n] == r);
+}
+
+/* r op= v */
+void mol_jit_alu(struct emitter *e, enum x86_alu op, unsigned r, struct jit_value v)
+{
+	if (v.kind == JIT_K)
+		x86_alu_imm(e->a, op, r, v.k);
+	else if (v.kind == JIT_GPR && jit_home[v.n] == JIT_NONE)
+		x86_alu_mem(e->a, op, r, mol_jit_gpr_at(v.n));
+	else
+		x86_alu(e->a, op, r, v.kind == JIT_TEMP ? e->where[v.t] : jit_home[v.n]);
+}
+
+/* Compare a with b, leaving the flags. */
+void mol_jit_compare(struct emitter *e, struct jit_value a, struct jit_value b)
+{
+	if (b.kind == JIT_K && b.k == 0 && !(a.kind == JIT_GPR && jit_home[a.n] == JIT_NONE)) {
+		unsigned r = mol_jit_source(e, a);
+
+		x86_test(e->a, r, r);
+	} else if (a.kind == JIT_GPR && jit_home[a.n] == JIT_NONE && b.kind == JIT_K) {
+		x86_cmp_mem_imm(e->a, mol_jit_gpr_at(a.n), b.k);
+	} else {
+		mol_jit_alu(e, ALU_CMP, mol_jit_source(e, a), b);
+	}
+}
+
+/* Where to put the result of operation n: into the home of the guest register that the next
+ * operation sets from it, if that is mapped and this operation can bear it; else a free register. */
+unsigned mol_jit_result(struct emitter *e, unsigned n, bool may_be_home)
+{
+	const struct jit_operation *o = &e->jit->ir.op[n], *next = o + 1;
+	unsigned r;
+
+	if (may_be_home && n + 1 < e->jit->ir.count && next->op == JIT_SET_GPR &&
+	    next->a.kind == JIT_TEMP && next->a.t == o->d && e->uses[o->d] == 1 &&
+	    jit_home[next->n] != JIT_NONE)
+		r = jit_home[next->n];
+	else
+		r = mol_jit_allocate(e, 1);
+	e->where[o->d] = (uint8_t)r;
+	return r;
+}
+
+/* ---- sites and ways out ---- */
+
+uint32_t mol_jit_new_site(struct emitter *e, uint32_t raw, unsigned size, unsigned how)
+{
+	struct jit *jit = e->jit;
+
+	if (jit->sites == jit->max_sites) {
+		jit->a.full = true;
+		return 0;
+	}
+	jit->site[jit->sites] = (struct jit_site){
+		.raw = raw,
+		.pc = e->ea + 4 * e->index,
+		.block_pc = e->ea,
+		.host_page = e->block->host / SOFT_PAGE,
+		.left = (uint16_t)(e->block->count - e->index),
+		.size = (uint8_t)size,
+		.how = (uint8_t)how,
+	};
+	return jit->sites++;
+}
+
+struct out *mol_jit_new_out(struct emitter *e, enum out_kind kind)
+{
+	struct out *o = &e->out[e->outs];
+
+	if (e->outs + 1 < MAX_OUT)
+		e->outs++;
+	else
+		e->a->full = true;
+	*o = (struct out){ .kind = kind };
+	return o;
+}
