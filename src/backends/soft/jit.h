@@ -4,7 +4,7 @@
  * A translation belongs to a decoded block (soft.h) and to the EA it was first
  * run at, so that the address of each instruction is a constant in it. While it
  * runs: RBP = &cpu + 128, R15 = instructions left of the budget, eight guest
- * registers in host registers (jit_home), the rest in struct ppc_cpu; RAX, RCX,
+ * registers in host registers (mol_jit_home), the rest in struct ppc_cpu; RAX, RCX,
  * RDX, RSI and RDI are free. At each call out of it the homes are written back.
  */
 #ifndef MOL_JIT_H
@@ -55,7 +55,7 @@ struct jit {
 };
 
 /* The host register of guest register n, or JIT_NONE. */
-extern const uint8_t jit_home[32];
+extern const uint8_t mol_jit_home[32];
 
 /* ---- jit_emit.c ---- */
 void mol_jit_emit_fixed(struct jit *jit);

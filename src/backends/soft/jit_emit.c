@@ -11,15 +11,15 @@
 static void save_homes(struct x86 *a)
 {
 	for (unsigned n = 0; n < 32; n++)
-		if (jit_home[n] != JIT_NONE)
-			x86_store(a, mol_jit_gpr_at(n), jit_home[n]);
+		if (mol_jit_home[n] != JIT_NONE)
+			x86_store(a, mol_jit_gpr_at(n), mol_jit_home[n]);
 }
 
 static void load_homes(struct x86 *a)
 {
 	for (unsigned n = 0; n < 32; n++)
-		if (jit_home[n] != JIT_NONE)
-			x86_load(a, jit_home[n], mol_jit_gpr_at(n));
+		if (mol_jit_home[n] != JIT_NONE)
+			x86_load(a, mol_jit_home[n], mol_jit_gpr_at(n));
 }
 
 
@@ -172,8 +172,8 @@ static void emit_instruction(struct emitter *e, const struct soft *s, const stru
 			const struct jit_operation *o = &e->jit->ir.op[n];
 
 			/* Its value was computed in its home. */
-			if (o->op == JIT_SET_GPR && o->a.kind == JIT_TEMP && jit_home[o->n] != JIT_NONE &&
-			    e->where[o->a.t] == jit_home[o->n])
+			if (o->op == JIT_SET_GPR && o->a.kind == JIT_TEMP && mol_jit_home[o->n] != JIT_NONE &&
+			    e->where[o->a.t] == mol_jit_home[o->n])
 				continue;
 			emit_operation(e, n, op->raw);
 		}
@@ -254,7 +254,7 @@ static void emit_access(struct jit *jit, bool write)
 	const int32_t up = 48;
 
 	for (unsigned n = 0; n < SCRATCHES; n++)
-		x86_push(a, jit_scratch[n]);
+		x86_push(a, mol_jit_scratch[n]);
 	save_homes(a);
 	x86_lea(a, 1, RDI, mem_at(RBP, -JIT_BIAS));
 	x86_load(a, RSI, mem_at(RSP, up));
@@ -272,7 +272,7 @@ static void emit_access(struct jit *jit, bool write)
 		x86_store64(a, mem_at(RSP, up + 8), RAX);
 	load_homes(a);
 	for (unsigned n = SCRATCHES; n-- > 0;)
-		x86_pop(a, jit_scratch[n]);
+		x86_pop(a, mol_jit_scratch[n]);
 	x86_ret(a);
 	x86_patch(a, stopped, a->at);
 	x86_load(a, RDX, mem_at(RSP, up + 16));

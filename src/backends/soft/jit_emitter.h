@@ -51,7 +51,7 @@ struct emitter {
 	unsigned outs;
 };
 
-extern const uint8_t jit_scratch[SCRATCHES];
+extern const uint8_t mol_jit_scratch[SCRATCHES];
 
 /* ---- jit_regs.c ---- */
 struct x86_mem mol_jit_gpr_at(unsigned n);

@@ -226,8 +226,8 @@ void mol_jit_emit_outs(struct emitter *e)
 			}
 			x86_cmp_mem_imm(a, FRAME_DONE, 1);
 			x86_jcc_to(a, CC_E, o->back);
-			if (o->update && jit_home[o->update - 1] != JIT_NONE)
-				x86_mov(a, jit_home[o->update - 1], o->ea);
+			if (o->update && mol_jit_home[o->update - 1] != JIT_NONE)
+				x86_mov(a, mol_jit_home[o->update - 1], o->ea);
 			else if (o->update)
 				x86_store(a, mol_jit_gpr_at(o->update - 1u), o->ea);
 			x86_mov_imm(a, RDX, o->site);

@@ -22,7 +22,7 @@ void mol_jit_emit_add(struct emitter *e, unsigned n, const struct jit_operation 
 		return;
 	}
 	r = mol_jit_source(e, o->a);
-	if (o->b.kind == JIT_GPR && jit_home[o->b.n] == JIT_NONE) {
+	if (o->b.kind == JIT_GPR && mol_jit_home[o->b.n] == JIT_NONE) {
 		mol_jit_used(e, o->a);
 		d = mol_jit_result(e, n, true);
 		x86_mov(e->a, d, r);
@@ -280,7 +280,7 @@ void mol_jit_emit_adc(struct emitter *e, unsigned n, const struct jit_operation 
 
 void mol_jit_emit_set_gpr(struct emitter *e, const struct jit_operation *o)
 {
-	unsigned home = jit_home[o->n];
+	unsigned home = mol_jit_home[o->n];
 
 	if (home != JIT_NONE)
 		mol_jit_move_to(e, home, o->a);

@@ -6,14 +6,14 @@
  */
 #include "jit_emitter.h"
 
-const uint8_t jit_home[32] = {
+const uint8_t mol_jit_home[32] = {
 	JIT_NONE, R12, JIT_NONE, RBX, R8, R11, JIT_NONE, JIT_NONE, R14, R9, R10, JIT_NONE,
 	JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE,
 	JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE,
 	JIT_NONE, R13,
 };
 
-const uint8_t jit_scratch[SCRATCHES] = { RAX, RCX, RDX, RSI, RDI };
+const uint8_t mol_jit_scratch[SCRATCHES] = { RAX, RCX, RDX, RSI, RDI };
 
 /* ---- registers ---- */
 
@@ -25,9 +25,9 @@ struct x86_mem mol_jit_gpr_at(unsigned n)
 unsigned mol_jit_allocate(struct emitter *e, unsigned kind)
 {
 	for (unsigned n = 0; n < SCRATCHES; n++)
-		if (!e->busy[jit_scratch[n]]) {
-			e->busy[jit_scratch[n]] = (uint8_t)kind;
-			return jit_scratch[n];
+		if (!e->busy[mol_jit_scratch[n]]) {
+			e->busy[mol_jit_scratch[n]] = (uint8_t)kind;
+			return mol_jit_scratch[n];
 		}
 	e->failed = true;
 	return RAX;
@@ -36,8 +36,8 @@ unsigned mol_jit_allocate(struct emitter *e, unsigned kind)
 void mol_jit_release_operation(struct emitter *e)
 {
 	for (unsigned n = 0; n < SCRATCHES; n++)
-		if (e->busy[jit_scratch[n]] == 2)
-			e->busy[jit_scratch[n]] = 0;
+		if (e->busy[mol_jit_scratch[n]] == 2)
+			e->busy[mol_jit_scratch[n]] = 0;
 }
 
 void mol_jit_used(struct emitter *e, struct jit_value v)
@@ -53,8 +53,8 @@ unsigned mol_jit_source(struct emitter *e, struct jit_value v)
 
 	if (v.kind == JIT_TEMP)
 		return e->where[v.t];
-	if (v.kind == JIT_GPR && jit_home[v.n] != JIT_NONE)
-		return jit_home[v.n];
+	if (v.kind == JIT_GPR && mol_jit_home[v.n] != JIT_NONE)
+		return mol_jit_home[v.n];
 	r = mol_jit_allocate(e, 2);
 	if (v.kind == JIT_GPR)
 		x86_load(e->a, r, mol_jit_gpr_at(v.n));
@@ -67,16 +67,16 @@ void mol_jit_move_to(struct emitter *e, unsigned r, struct jit_value v)
 {
 	if (v.kind == JIT_K)
 		x86_mov_imm(e->a, r, v.k);
-	else if (v.kind == JIT_GPR && jit_home[v.n] == JIT_NONE)
+	else if (v.kind == JIT_GPR && mol_jit_home[v.n] == JIT_NONE)
 		x86_load(e->a, r, mol_jit_gpr_at(v.n));
 	else
-		x86_mov(e->a, r, v.kind == JIT_TEMP ? e->where[v.t] : jit_home[v.n]);
+		x86_mov(e->a, r, v.kind == JIT_TEMP ? e->where[v.t] : mol_jit_home[v.n]);
 }
 
 bool mol_jit_is_register(struct jit_value v, unsigned r, const struct emitter *e)
 {
 	return (v.kind == JIT_TEMP && e->where[v.t] == r) ||
-	       (v.kind == JIT_GPR && jit_home[v.n] == r);
+	       (v.kind == JIT_GPR && mol_jit_home[v.n] == r);
 }
 
 /* r op= v */
@@ -84,20 +84,20 @@ void mol_jit_alu(struct emitter *e, enum x86_alu op, unsigned r, struct jit_valu
 {
 	if (v.kind == JIT_K)
 		x86_alu_imm(e->a, op, r, v.k);
-	else if (v.kind == JIT_GPR && jit_home[v.n] == JIT_NONE)
+	else if (v.kind == JIT_GPR && mol_jit_home[v.n] == JIT_NONE)
 		x86_alu_mem(e->a, op, r, mol_jit_gpr_at(v.n));
 	else
-		x86_alu(e->a, op, r, v.kind == JIT_TEMP ? e->where[v.t] : jit_home[v.n]);
+		x86_alu(e->a, op, r, v.kind == JIT_TEMP ? e->where[v.t] : mol_jit_home[v.n]);
 }
 
 /* Compare a with b, leaving the flags. */
 void mol_jit_compare(struct emitter *e, struct jit_value a, struct jit_value b)
 {
-	if (b.kind == JIT_K && b.k == 0 && !(a.kind == JIT_GPR && jit_home[a.n] == JIT_NONE)) {
+	if (b.kind == JIT_K && b.k == 0 && !(a.kind == JIT_GPR && mol_jit_home[a.n] == JIT_NONE)) {
 		unsigned r = mol_jit_source(e, a);
 
 		x86_test(e->a, r, r);
-	} else if (a.kind == JIT_GPR && jit_home[a.n] == JIT_NONE && b.kind == JIT_K) {
+	} else if (a.kind == JIT_GPR && mol_jit_home[a.n] == JIT_NONE && b.kind == JIT_K) {
 		x86_cmp_mem_imm(e->a, mol_jit_gpr_at(a.n), b.k);
 	} else {
 		mol_jit_alu(e, ALU_CMP, mol_jit_source(e, a), b);
@@ -113,8 +113,8 @@ unsigned mol_jit_result(struct emitter *e, unsigned n, bool may_be_home)
 
 	if (may_be_home && n + 1 < e->jit->ir.count && next->op == JIT_SET_GPR &&
 	    next->a.kind == JIT_TEMP && next->a.t == o->d && e->uses[o->d] == 1 &&
-	    jit_home[next->n] != JIT_NONE)
-		r = jit_home[next->n];
+	    mol_jit_home[next->n] != JIT_NONE)
+		r = mol_jit_home[next->n];
 	else
 		r = mol_jit_allocate(e, 1);
 	e->where[o->d] = (uint8_t)r;
