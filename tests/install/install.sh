@@ -25,7 +25,7 @@ check() {
 	else
 		failed=$((failed + 1))
 		echo "FAIL $sentence"
-		head -n 20 <<<"$out"
+		head -n 20 <<<"$out" | sed 's/^/       /'
 	fi
 }
 
