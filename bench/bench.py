@@ -287,14 +287,16 @@ def parse_arguments(names):
                    help="only this guest (may be repeated): " + " ".join(names))
     p.add_argument("--rounds", type=int, default=0, metavar="N", help="runs of each guest (3)")
     p.add_argument("--backend", action="append", default=[], metavar="NAME",
-                   help="which of our engines (interp; may be repeated)")
+                   help="which of our engines (interp; also jit; may be repeated)")
     p.add_argument("--no-qemu", action="store_true", help="our engines alone")
     p.add_argument("--no-costs", action="store_true", help="do not measure creation and entry")
     p.add_argument("--check", action="store_true", help="status 1 unless the goals are kept")
     p.add_argument("--json", metavar="FILE", help="where to write the results (build/bench.json)")
     p.add_argument("--build", metavar="DIR", default=os.path.join(os.path.dirname(HERE), "build"),
-                   help="the build directory (build)")
+                   help="the build directory (tools/bench: build/bench-build)")
     arguments = p.parse_args()
+    if arguments.rounds < 0:
+        p.error("--rounds wants a number from 1 on")
     for name in arguments.only:
         if name not in names:
             p.error(f"no guest is called {name}: there are {' '.join(names)}")

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * hello.c - the smallest machine: RAM, a console of one register, ten instructions of a guest.
+ * hello.c - the smallest machine: RAM, a console of one register, nine instructions of a guest.
  *
  * Level 1 of the API: the device has a callback, so molvm_run() returns when the guest is done.
  */

@@ -120,7 +120,8 @@ MOLVM_API int molvm_backend_info(uint32_t index, molvm_backend_desc *out);
 /* The name of CPU model number index ("603e", "750"...), NULL past the end. T. */
 MOLVM_API const char *molvm_cpu_name(uint32_t index);
 
-/* Spell an instruction word at address ea as an assembler would. Always terminates buf (n > 0);
+/* Spell an instruction word at address ea as an assembler would, without extended
+ * mnemonics. Always terminates buf (n > 0);
  * returns the length of the whole text. T. */
 MOLVM_API int molvm_disasm(uint64_t ea, uint32_t insn, char *buf, size_t n);
 
@@ -315,7 +316,9 @@ MOLVM_API int64_t molvm_mem_dirty(molvm_vm *vm, uint64_t gpa, uint64_t len, uint
 #define MOLVM_EXIT_UNKNOWN 0
 #define MOLVM_EXIT_MMIO 1       /* u.mmio: a data access that nothing handled: answer and run again */
 #define MOLVM_EXIT_HYPERCALL 2  /* u.hypercall: answer and run again */
-#define MOLVM_EXIT_IDLE 3       /* u.idle: asleep until an interrupt; molvm_vcpu_wait() */
+#define MOLVM_EXIT_IDLE 3       /* u.idle: asleep until an interrupt. HOST clock:
+				 * molvm_vcpu_wait(). INSN, MANUAL: time stands still meanwhile;
+				 * molvm_clock_advance() by wake_timebase - timebase. Run again */
 #define MOLVM_EXIT_DEBUG 4      /* u.debug: breakpoint, watchpoint or single step */
 #define MOLVM_EXIT_IRQ_WINDOW 5 /* an external interrupt would be taken now */
 #define MOLVM_EXIT_SYSTEM 6     /* u.system: checkstop, reset */
@@ -403,7 +406,8 @@ typedef struct molvm_run_page {
 		} debug;
 		struct {
 			uint32_t type, code;     /* MOLVM_SYS_* */
-			uint64_t data[8];        /* CHECKSTOP: SRR0, SRR1 at the fatal machine check */
+			uint64_t data[8];        /* CHECKSTOP: SRR0, SRR1 as the last exception
+						 * taken left them; pc is where it ended */
 		} system;
 		/* Bring gpa..gpa+len-1 in (molvm_mem_write, or through a pointer), run again. The page
 		 * counts as present from this exit on. */
@@ -458,7 +462,8 @@ typedef struct molvm_run_page {
 #define MOLVM_DEBUG_STEP 8u
 #define MOLVM_FAIL_LITTLE_ENDIAN 1 /* MSR[LE] was set: little-endian mode is not implemented */
 
-/* Create vCPU number index (0 .. MOLVM_CAP_MAX_VCPUS - 1), reset as at power-on: PC 0xfff00100.
+/* Create vCPU number index (0 .. MOLVM_CAP_MAX_VCPUS - 1), reset as at power-on: PC 0xfff00100,
+ * MSR 0x40 (IP: vectors at 0xfff00000; clear it for vectors at 0).
  * MOLVM_E_EXIST, MOLVM_E_NOMEM. O. */
 MOLVM_API int molvm_vcpu_create(molvm_vm *vm, uint32_t index, molvm_vcpu **out);
 
@@ -486,6 +491,7 @@ MOLVM_API int molvm_vcpu_kick(molvm_vcpu *c);
 
 /* After EXIT_IDLE: sleep in the host until the vCPU has something to do: a kick, an interrupt line,
  * the decrementer (HOST clock), or timeout_ns nanoseconds of host time (UINT64_MAX: no limit).
+ * Under the INSN and MANUAL clocks no time passes here: only a kick or a line ends it.
  * Returns 1: something may have happened; 0: the time is over. A vCPU that is not idle: 1. O. */
 MOLVM_API int molvm_vcpu_wait(molvm_vcpu *c, uint64_t timeout_ns);
 

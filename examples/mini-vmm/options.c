@@ -26,7 +26,7 @@ const char options_help[] =
 	"  -n, --net user|none  a network card behind NAT [none]\n"
 	"      --console WHERE  a second console (hvc0): a file, a device, or pty\n"
 	"  -c, --cpu MODEL      the processor [7400]\n"
-	"      --backend NAME   the engine [the best available]\n"
+	"      --backend NAME   the engine [the library's choice]\n"
 	"      --dump-dtb FILE  write the device tree to FILE and stop\n"
 	"  -h, --help           this text\n"
 	"  -V, --version        the version\n"

@@ -150,7 +150,8 @@ int molvm_exception_inject(molvm_vcpu *c, const molvm_exception *e)
 static int check_narrow(const char *who, uint32_t id)
 {
 	if (mol_reg_bits(id) > 64)
-		return mol_error(MOLVM_E_INVAL, "%s: register 0x%x has 128 bits: use %ss", who, id, who);
+		return mol_error(MOLVM_E_INVAL, "%s: register 0x%x has 128 bits: use molvm_regs_%s", who, id,
+				 who + sizeof("reg_") - 1);
 	return 0;
 }
 
