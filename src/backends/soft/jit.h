@@ -20,7 +20,6 @@
 /* A place in a translation that may stop: what the helpers and the exits need of it. */
 struct jit_site {
 	uint32_t raw, pc;
-	uint32_t block_pc;
 	uint16_t left;  /* instructions of the block from this one on */
 	uint8_t size, how;
 	uintptr_t host_page; /* of the block */

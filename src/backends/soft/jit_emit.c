@@ -31,7 +31,6 @@ static void emit_call(struct emitter *e, const struct soft_op *op)
 	struct x86 *a = e->a;
 	struct out *out;
 
-	x86_store_imm(a, AT(r.pc), e->ea + 4 * e->index);
 	x86_mov_imm(a, RSI, op->raw);
 	x86_mov_imm(a, RDX, mol_jit_new_site(e, op->raw, 0, 0));
 	x86_mov_imm64(a, RAX, (uintptr_t)op->fn);
@@ -186,7 +185,6 @@ static void emit_instruction(struct emitter *e, const struct soft *s, const stru
 	mol_jit_forget(&e->jit->ir);
 	emit_call(e, op);
 }
-
 
 uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t ea)
 {

@@ -30,14 +30,9 @@ static unsigned probe_fast(struct emitter *e, unsigned ea, unsigned size, bool w
 	return entry;
 }
 
-static unsigned ea_of(struct emitter *e, struct jit_value v)
-{
-	return mol_jit_source(e, v);
-}
-
 void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw)
 {
-	unsigned ea = ea_of(e, o->a), bias, d;
+	unsigned ea = mol_jit_source(e, o->a), bias, d;
 	struct out *out = mol_jit_new_out(e, OUT_LOAD);
 
 	out->site = mol_jit_new_site(e, raw, o->size, o->n);
@@ -70,7 +65,7 @@ void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation
 void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw)
 {
 	const struct jit_operation *next = o + 1;
-	unsigned ea = ea_of(e, o->a), value = mol_jit_source(e, o->b), bias, t;
+	unsigned ea = mol_jit_source(e, o->a), value = mol_jit_source(e, o->b), bias, t;
 	struct out *out = mol_jit_new_out(e, OUT_STORE);
 
 	out->site = mol_jit_new_site(e, raw, o->size, o->n);

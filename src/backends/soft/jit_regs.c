@@ -134,7 +134,6 @@ uint32_t mol_jit_new_site(struct emitter *e, uint32_t raw, unsigned size, unsign
 	jit->site[jit->sites] = (struct jit_site){
 		.raw = raw,
 		.pc = e->ea + 4 * e->index,
-		.block_pc = e->ea,
 		.host_page = e->block->host / SOFT_PAGE,
 		.left = (uint16_t)(e->block->count - e->index),
 		.size = (uint8_t)size,

@@ -280,19 +280,17 @@ static int vcpu_init(struct molvm_vcpu *vcpu)
 	return mol_error(MOLVM_E_NOMEM, "interp: no address space for decoded code");
 }
 
+/* What interp and jit have in common: all but the name and the beginning. */
+#define SOFT_ENGINE                                                                                \
+	.size = sizeof(struct mol_backend_ops), .abi = MOL_BACKEND_ABI, .vcpu_fini = vcpu_fini,        \
+	.run = run, .retired = retired, .code_written = code_written, .icbi = icbi, .flush = flush,    \
+	.mmu_event = mmu_event
+
 const struct mol_backend_ops mol_backend_interp = {
-	.size = sizeof(struct mol_backend_ops),
-	.abi = MOL_BACKEND_ABI,
 	.name = "interp",
 	.version = "1",
 	.vcpu_init = vcpu_init,
-	.vcpu_fini = vcpu_fini,
-	.run = run,
-	.retired = retired,
-	.code_written = code_written,
-	.icbi = icbi,
-	.flush = flush,
-	.mmu_event = mmu_event,
+	SOFT_ENGINE,
 };
 
 /* ---- the same with translation ---- */
@@ -309,18 +307,10 @@ static int vcpu_init_jit(struct molvm_vcpu *vcpu)
 }
 
 const struct mol_backend_ops mol_backend_jit = {
-	.size = sizeof(struct mol_backend_ops),
-	.abi = MOL_BACKEND_ABI,
 	.name = "jit",
 	.version = "0",
 	.flags = MOL_BACKEND_JIT,
 	.unavailable = mol_jit_unavailable,
 	.vcpu_init = vcpu_init_jit,
-	.vcpu_fini = vcpu_fini,
-	.run = run,
-	.retired = retired,
-	.code_written = code_written,
-	.icbi = icbi,
-	.flush = flush,
-	.mmu_event = mmu_event,
+	SOFT_ENGINE,
 };

@@ -191,12 +191,6 @@ static inline void x86_store_imm(struct x86 *a, struct x86_mem m, uint32_t v)
 	x86_word32(a, v);
 }
 
-static inline void x86_store_imm8(struct x86 *a, struct x86_mem m, uint32_t v)
-{
-	x86_rm(a, 0, 0xc6, 0, m);
-	x86_byte(a, v & 0xff);
-}
-
 static inline void x86_load8(struct x86 *a, unsigned dst, struct x86_mem m) /* zero-extends */
 {
 	x86_rm(a, 0, 0x0fb6, dst, m);
@@ -239,11 +233,6 @@ static inline void x86_lea(struct x86 *a, unsigned w, unsigned dst, struct x86_m
 static inline void x86_alu(struct x86 *a, enum x86_alu op, unsigned dst, unsigned src)
 {
 	x86_rr(a, 0, (uint32_t)op << 3 | 3, dst, src);
-}
-
-static inline void x86_alu64(struct x86 *a, enum x86_alu op, unsigned dst, unsigned src)
-{
-	x86_rr(a, 1, (uint32_t)op << 3 | 3, dst, src);
 }
 
 static inline void x86_alu_mem(struct x86 *a, enum x86_alu op, unsigned dst, struct x86_mem m)
