@@ -533,7 +533,7 @@ static void access_mmu_event(struct ppc_cpu *cpu, enum ppc_mmu_event what, uint3
 
 static void access_dec_written(struct ppc_cpu *cpu)
 {
-	vcpu_of(cpu)->look = 1;
+	vcpu_of(cpu)->look |= MOL_LOOK_TIME;
 }
 
 const struct ppc_ops mol_access_ops = {

@@ -47,7 +47,7 @@ struct mol_backend_ops {
 	 *    is true: an interrupt may be due, or the processor sleeps.
 	 * On return cpu->r.pc is the next instruction (EXC, OUTSIDE: that instruction), and cpu->stop
 	 * holds PPC_STOP_EXC (with cpu->exc), PPC_STOP_OUTSIDE, or neither. The core delivers
-	 * exceptions; run() must not call mol_ppc_enter().
+	 * exceptions; run() must not call mol_ppc_enter(), but may ask mol_go_on() before it returns.
 	 * If limit is 1 this is single stepping, or the completion of an instruction that exited:
 	 * nothing but that one instruction may be executed.
 	 * cpu->r.pc must be exact whenever a handler runs.
@@ -111,6 +111,13 @@ MOL_INLINE bool mol_must_look(const struct molvm_vcpu *vcpu)
 	return r->pending || r->asleep || r->checkstop || (r->msr & (PPC_MSR_SE | PPC_MSR_BE)) ||
 	       vcpu->look || vcpu->cpu.unsupported;
 }
+
+/* When run() is about to return because of an exception, or because mol_must_look(): the same
+ * without leaving it. True: the exception or interrupt was taken, or there was none; what has been
+ * done is on the core's account (run() and retired() count from 0 again); *limit is the new limit,
+ * perhaps 0; the MSR may be another. False: nothing has happened, return. done: as run() would
+ * return it, and cpu->stop and pc as it would leave them. */
+bool mol_go_on(struct molvm_vcpu *vcpu, uint64_t done, uint64_t *limit);
 
 /* While vcpu->careful is nonzero (breakpoints on instructions, IABR): before a block of words at
  * [ea, ea + 4 * n) ask mol_careful_range(); if true, execute it one at a time and before each

@@ -78,16 +78,26 @@ uint64_t mol_clock_ppc_tick(struct ppc_cpu *cpu)
 	return mol_clock_now(cpu->owner);
 }
 
-/* With the HOST clock nobody tells when time has come: look that often. Some 10 microseconds. */
+/* With the HOST clock nobody tells when time has come: look that often, some microseconds apart,
+ * and sooner towards an event that is near, as if an instruction took a nanosecond. */
 #define HOST_POLL_INSNS 8192
+#define HOST_POLL_LEAST 64
 
 uint64_t mol_clock_insns_until(struct molvm_vcpu *vcpu, uint64_t now, uint64_t tick)
 {
 	molvm_vm *vm = vcpu->vm;
 	uint64_t ticks, done;
 
-	if (vm->clock.mode == MOLVM_CLOCK_HOST)
-		return HOST_POLL_INSNS;
+	if (vm->clock.mode == MOLVM_CLOCK_HOST) {
+		ticks = tick - now;
+		if (tick <= now)
+			return HOST_POLL_LEAST;
+		if (ticks >= HOST_POLL_INSNS)
+			return HOST_POLL_INSNS;
+		ticks = mol_clock_scale(ticks, NS_PER_SECOND, vm->clock.hz, false);
+		return ticks > HOST_POLL_INSNS ? HOST_POLL_INSNS :
+		       ticks < HOST_POLL_LEAST ? HOST_POLL_LEAST : ticks;
+	}
 	if (vm->clock.mode == MOLVM_CLOCK_MANUAL || tick == UINT64_MAX)
 		return UINT64_MAX;
 	if (tick <= now)

@@ -98,6 +98,11 @@ enum mol_attention {
 	MOL_ATT_RESERVE = 32, /* another thread wrote memory while a reservation was held */
 };
 
+enum mol_look {
+	MOL_LOOK_WINDOW = 1, /* the embedder waits for MSR[EE] */
+	MOL_LOOK_TIME = 2,   /* DEC was written: the next event may come sooner */
+};
+
 enum mol_stat {
 	MOL_STAT_INSNS, /* computed when read */
 	MOL_STAT_RUNS,
@@ -131,7 +136,7 @@ struct molvm_vcpu {
 	/* What backends look at. */
 	_Atomic uint32_t attention; /* enum mol_attention; nonzero: leave run() at the next block end */
 	uint32_t careful;           /* breakpoints on instructions, or IABR: mol_careful_range() */
-	uint32_t look;              /* mol_must_look() */
+	uint32_t look;              /* mol_must_look(): enum mol_look */
 	void *backend;
 	struct molvm_vm *vm;
 	uint64_t stat[MOL_STAT_COUNT];
@@ -142,6 +147,7 @@ struct molvm_vcpu {
 	_Atomic uint32_t running;       /* enum mol_running */
 	_Atomic uint32_t lines, edges;  /* levels, and raised edges not yet seen; 1 << MOLVM_IRQ_* */
 	uint64_t insns;                 /* completed in all, without the run() that is active */
+	uint64_t granted, end;          /* of that run(): its limit, and insns at the budget's end */
 	uint8_t in_backend;             /* run() is active: ask retired() */
 	uint8_t completing;             /* this run() finishes the instruction of the last exit */
 	uint8_t fast_used;              /* cpu->fast[] has entries */

@@ -213,7 +213,8 @@ static uint32_t advance(struct molvm_vcpu *vcpu, uint64_t limit)
 		raw = word_at_pc(vcpu);
 	cpu->stop = 0;
 	vcpu->exit_reason = 0;
-	vcpu->look = vcpu->page->request_irq_window;
+	vcpu->look = vcpu->page->request_irq_window ? MOL_LOOK_WINDOW : 0;
+	vcpu->granted = limit;
 	vcpu->stat[MOL_STAT_BACKEND_RUNS]++;
 	vcpu->in_backend = 1;
 	done = vcpu->vm->backend->run(vcpu, limit);
@@ -221,8 +222,8 @@ static uint32_t advance(struct molvm_vcpu *vcpu, uint64_t limit)
 	vcpu->insns += done;
 	if (done)
 		vcpu->step_done = 1;
-	if (done > limit)
-		return mol_exit_internal(vcpu, BACKEND_OVERRAN, done, limit);
+	if (done > vcpu->granted)
+		return mol_exit_internal(vcpu, BACKEND_OVERRAN, done, vcpu->granted);
 	if (cpu->stop & PPC_STOP_OUTSIDE)
 		return vcpu->exit_reason ? vcpu->exit_reason :
 					   mol_exit_internal(vcpu, BACKEND_SILENT_EXIT, cpu->stop, 0);
@@ -346,13 +347,25 @@ static uint32_t interrupts(struct molvm_vcpu *vcpu, uint64_t now, bool *taken)
 	return vcpu->cpu.r.asleep ? mol_exit_idle(vcpu, now) : 0;
 }
 
+/* How many instructions there are to the end of the budget and the next event. */
+static uint64_t allowance(struct molvm_vcpu *vcpu, uint64_t now)
+{
+	uint64_t event = mol_ppc_dec_deadline(&vcpu->cpu.r), deadline = vcpu->page->tb_deadline;
+	uint64_t left = vcpu->end - vcpu->insns - vcpu->extra, limit;
+
+	if (deadline && deadline < event)
+		event = deadline;
+	limit = mol_clock_insns_until(vcpu, now, event);
+	return limit < left ? limit : left;
+}
+
 /* What must happen before the next instruction, and how many may then be executed (0: look
- * around again). end: the instruction count at which the budget is used up. */
-static uint32_t look_around(struct molvm_vcpu *vcpu, uint64_t end, uint64_t *limit)
+ * around again). */
+static uint32_t look_around(struct molvm_vcpu *vcpu, uint64_t *limit)
 {
 	const molvm_run_page *page = vcpu->page;
 	struct ppc_regs *r = &vcpu->cpu.r;
-	uint64_t now, event, spent = vcpu->insns + vcpu->extra;
+	uint64_t now;
 	uint32_t why = 0;
 	bool taken;
 
@@ -370,7 +383,7 @@ static uint32_t look_around(struct molvm_vcpu *vcpu, uint64_t end, uint64_t *lim
 	why = kicked(vcpu);
 	if (why)
 		return why;
-	if (spent >= end)
+	if (vcpu->insns + vcpu->extra >= vcpu->end)
 		return MOLVM_EXIT_BUDGET;
 	now = mol_clock_now(vcpu);
 	if (page->tb_deadline && now >= page->tb_deadline)
@@ -381,15 +394,72 @@ static uint32_t look_around(struct molvm_vcpu *vcpu, uint64_t end, uint64_t *lim
 		return why;
 	if (vcpu->cpu.unsupported)
 		return unsupported(vcpu);
-	event = mol_ppc_dec_deadline(r);
-	if (page->tb_deadline && page->tb_deadline < event)
-		event = page->tb_deadline;
-	*limit = mol_clock_insns_until(vcpu, now, event);
-	if (*limit > end - spent)
-		*limit = end - spent;
+	*limit = allowance(vcpu, now);
 	if (page->single_step || r->msr & (PPC_MSR_SE | PPC_MSR_BE))
 		*limit = 1;
 	return 0;
+}
+
+/* ---- the same from inside the backend's run ---- */
+
+/* Is there nothing that only the run loop can deal with? A limit of 1 is one of these: it may be a
+ * step, or an instruction in flight. */
+static bool undisturbed(const struct molvm_vcpu *vcpu, uint64_t done)
+{
+	const molvm_run_page *page = vcpu->page;
+	const struct ppc_cpu *cpu = &vcpu->cpu;
+
+	return done < vcpu->granted && vcpu->granted > 1 && !(cpu->stop & PPC_STOP_OUTSIDE) &&
+	       !atomic_load_explicit(&vcpu->attention, memory_order_relaxed) && !vcpu->stop_asked &&
+	       !(cpu->r.msr & (PPC_MSR_SE | PPC_MSR_BE)) && !cpu->r.asleep && !cpu->r.checkstop &&
+	       !cpu->unsupported && !(vcpu->look & MOL_LOOK_WINDOW) && !page->trap_exceptions &&
+	       !page->single_step && !page->request_irq_window &&
+	       !__atomic_load_n(&page->immediate_exit, __ATOMIC_RELAXED);
+}
+
+/* DEC was written: what the run may still do has to be reckoned afresh. */
+static uint64_t new_allowance(struct molvm_vcpu *vcpu)
+{
+	uint64_t now = mol_clock_now(vcpu);
+
+	vcpu->look = 0;
+	mol_ppc_dec_poll(&vcpu->cpu.r, now);
+	if (vcpu->page->tb_deadline && now >= vcpu->page->tb_deadline)
+		return 0;
+	return allowance(vcpu, now);
+}
+
+bool mol_go_on(struct molvm_vcpu *vcpu, uint64_t done, uint64_t *limit)
+{
+	struct ppc_cpu *cpu = &vcpu->cpu;
+	uint64_t extra = vcpu->extra;
+	struct ppc_exception exc = cpu->exc;
+	bool taken = cpu->stop & PPC_STOP_EXC;
+
+	if (!undisturbed(vcpu, done))
+		return false;
+	vcpu->in_backend = 0;
+	vcpu->insns += done;
+	vcpu->granted -= done;
+	vcpu->fruitless = 0;
+	vcpu->step_done = 1;
+	cpu->stop = 0;
+	if (vcpu->look)
+		vcpu->granted = new_allowance(vcpu);
+	if (!taken)
+		taken = cpu->r.pending && mol_ppc_next_interrupt(cpu, &exc);
+	if (taken) {
+		mol_vcpu_forget_flight(vcpu);
+		mol_vcpu_enter(vcpu, &exc);
+		vcpu->granted -= vcpu->granted ? vcpu->extra - extra : 0;
+	}
+	/* What is left for the run loop: another interrupt at once, checkstop, little-endian mode. */
+	if (cpu->r.checkstop || cpu->unsupported || cpu->r.asleep ||
+	    (cpu->r.pending && mol_ppc_interrupt_pending(cpu)))
+		vcpu->granted = 0;
+	vcpu->in_backend = 1;
+	*limit = vcpu->granted;
+	return true;
 }
 
 static uint32_t single_stepped(struct molvm_vcpu *vcpu)
@@ -402,17 +472,17 @@ static uint32_t run_loop(struct molvm_vcpu *vcpu)
 {
 	const molvm_run_page *page = vcpu->page;
 	uint64_t budget = page->insn_budget, limit;
-	uint64_t end = vcpu->insns + vcpu->extra + budget;
 	uint32_t why;
 
-	if (!budget || end < budget)
-		end = UINT64_MAX;
+	vcpu->end = vcpu->insns + vcpu->extra + budget;
+	if (!budget || vcpu->end < budget)
+		vcpu->end = UINT64_MAX;
 	vcpu->step_done = 0;
 	why = settle(vcpu);
 	while (!why) {
 		if (page->single_step && vcpu->step_done)
 			return single_stepped(vcpu);
-		why = look_around(vcpu, end, &limit);
+		why = look_around(vcpu, &limit);
 		if (why || !limit)
 			continue;
 		why = advance(vcpu, limit);

@@ -170,15 +170,31 @@ bool mol_soft_run_blocks(struct soft *s, struct soft_block *b, uint64_t n)
 	return mol_soft_after_sync(s);
 }
 
+static void begin(struct soft *s, uint64_t limit)
+{
+	s->limit = s->left = limit;
+	s->entry_pc = s->vcpu->cpu.r.pc;
+	s->vcpu->cpu.stop = 0;
+	soft_set_mode(s);
+}
+
+/* Something returned false: an exception or interrupt, which the core may take while we stay. */
+bool mol_soft_go_on(struct soft *s)
+{
+	uint64_t limit;
+
+	if (!mol_go_on(s->vcpu, s->limit - s->left, &limit))
+		return false;
+	begin(s, limit);
+	return true;
+}
+
 static uint64_t run(struct molvm_vcpu *vcpu, uint64_t limit)
 {
 	struct soft *s = vcpu->backend;
 	bool go_on = true;
 
-	s->limit = s->left = limit;
-	s->entry_pc = vcpu->cpu.r.pc;
-	vcpu->cpu.stop = 0;
-	soft_set_mode(s);
+	begin(s, limit);
 	while (go_on && s->left && !must_leave(vcpu)) {
 		struct soft_block *b = soft_find_jump(s, vcpu->cpu.r.pc);
 
@@ -186,6 +202,7 @@ static uint64_t run(struct molvm_vcpu *vcpu, uint64_t limit)
 			go_on = s->jit ? mol_jit_run(s, b) : mol_soft_run_blocks(s, b, UINT64_MAX);
 		else
 			go_on = run_slowly(s, b);
+		go_on = go_on || mol_soft_go_on(s);
 	}
 	return s->limit - s->left;
 }

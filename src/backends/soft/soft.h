@@ -188,6 +188,7 @@ MOL_INLINE struct soft_jump *soft_jump_entry(const struct soft *s, uint32_t ea)
 /* Whole blocks by the interpreter from b on, at most n of them. False: return from run(). */
 bool mol_soft_run_blocks(struct soft *s, struct soft_block *b, uint64_t n);
 bool mol_soft_after_sync(struct soft *s);
+bool mol_soft_go_on(struct soft *s);
 
 MOL_INLINE struct soft_block *soft_find_jump(struct soft *s, uint32_t ea)
 {
