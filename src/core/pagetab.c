@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT
+ * pagetab.c - page tables of pointers: contexts by key, and entries that go exactly.
+ *
+ * Each entry that is filled has a slot in the list of its context and class; a class, a context
+ * or everything is emptied by walking lists, so that it costs what was filled and never a sweep
+ * over tables. The tables' memory stays committed for the next use, up to a bound.
+ *
+ * Called by access.c for data [PEM 5.4.3, 8.2 tlbie: what a TLB may keep and what it must drop].
+ */
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "pagetab.h"
+
+_Static_assert(MOL_PAGETAB_TOUCHED + MOL_PAGETAB_SLOTS * sizeof(struct mol_pagetab_slot) +
+			       64 * sizeof(struct mol_pagetab_context) <
+		       MOL_PAGETAB_RESIDENT,
+	       "the bound does not hold");
+
+/* ---- memory ---- */
+
+static size_t table_bytes(unsigned width)
+{
+	return (size_t)width * MOL_PAGETAB_PAGES * sizeof(uintptr_t);
+}
+
+/* empty table, contexts' tables, slots, contexts */
+static bool reserve(struct mol_pagetab *t, unsigned contexts)
+{
+	size_t tables = table_bytes(t->width);
+	size_t slots = MOL_PAGETAB_SLOTS * sizeof(struct mol_pagetab_slot);
+	uint8_t *p;
+
+	t->memory_size = tables * (contexts + 1) + slots + contexts * sizeof(*t->context);
+	p = mmap(NULL, t->memory_size, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (p == MAP_FAILED)
+		return false;
+	t->contexts = contexts;
+	t->memory = p;
+	t->empty = (uintptr_t *)(void *)p;
+	t->tables = (uintptr_t *)(void *)(p + tables);
+	p += tables * (contexts + 1);
+	t->slot = (struct mol_pagetab_slot *)(void *)p;
+	t->context = (struct mol_pagetab_context *)(void *)(p + slots);
+	return true;
+}
+
+bool mol_pagetab_init(struct mol_pagetab *t, unsigned width, unsigned key_words)
+{
+	unsigned contexts = (unsigned)MOL_PAGETAB_CONTEXTS;
+
+	memset(t, 0, sizeof(*t));
+	t->width = width;
+	t->key_words = key_words;
+	t->span = table_bytes(width) / sizeof(uintptr_t);
+	t->host_page = (uint32_t)sysconf(_SC_PAGESIZE);
+	while (!reserve(t, contexts)) {
+		contexts /= 2;
+		if (contexts < MOL_PAGETAB_CONTEXTS_LEAST)
+			return false;
+	}
+	/* Two advices, nothing depends on them: a huge page would commit 2 MiB for one entry, and
+	 * a stray write to the empty table is better caught. */
+	madvise(t->memory, t->memory_size, MADV_NOHUGEPAGE);
+	mprotect(t->empty, table_bytes(width), PROT_READ);
+	return true;
+}
+
+void mol_pagetab_free(struct mol_pagetab *t)
+{
+	if (t->memory)
+		munmap(t->memory, t->memory_size);
+	t->memory = NULL;
+}
+
+/* ---- emptying ---- */
+
+static void flush_list(struct mol_pagetab *t, unsigned n, unsigned class)
+{
+	struct mol_pagetab_context *c = &t->context[n];
+	uintptr_t *table = mol_pagetab_table(t, n);
+	uint32_t first = c->list[class], at = first;
+	struct mol_pagetab_slot *slot = NULL;
+
+	while (at) {
+		slot = &t->slot[at - 1];
+		table[slot->page] = 0;
+		if (t->width == 2 && table[MOL_PAGETAB_SECOND + slot->page])
+			table[MOL_PAGETAB_SECOND + slot->page] = 0;
+		at = slot->next;
+	}
+	if (slot) {
+		slot->next = t->free;
+		t->free = first;
+	}
+	c->list[class] = 0;
+	t->busy[class] &= ~(1ull << n);
+}
+
+static void flush_everywhere(struct mol_pagetab *t, unsigned class)
+{
+	while (t->busy[class])
+		flush_list(t, (unsigned)__builtin_ctzll(t->busy[class]), class);
+}
+
+void mol_pagetab_flush_class(struct mol_pagetab *t, uint32_t ea, unsigned sets)
+{
+	unsigned class = mol_pagetab_class(ea);
+
+	flush_everywhere(t, class);
+	if (sets < MOL_PAGETAB_CLASSES)
+		flush_everywhere(t, class ^ MOL_PAGETAB_CLASSES / 2);
+}
+
+void mol_pagetab_flush_classes(struct mol_pagetab *t)
+{
+	for (unsigned class = 0; class < MOL_PAGETAB_CLASSES; class++)
+		flush_everywhere(t, class);
+}
+
+void mol_pagetab_flush(struct mol_pagetab *t)
+{
+	mol_pagetab_flush_classes(t);
+	flush_everywhere(t, MOL_PAGETAB_KEPT);
+	t->slots = t->free = 0;
+}
+
+/* No room: everything goes, and if it is the tables' own pages that are too many, these too. */
+static void trim(struct mol_pagetab *t)
+{
+	t->trims++;
+	mol_pagetab_flush(t);
+	if (t->touched < MOL_PAGETAB_TOUCHED)
+		return;
+	madvise(t->tables, table_bytes(t->width) * t->contexts, MADV_DONTNEED);
+	t->touched = 0;
+	for (unsigned n = 0; n < t->contexts; n++)
+		if (t->context[n].used)
+			memset(t->context[n].touched, 0, sizeof(t->context[n].touched));
+}
+
+void mol_pagetab_each(struct mol_pagetab *t, mol_pagetab_visit *visit, void *opaque)
+{
+	for (unsigned class = 0; class <= MOL_PAGETAB_KEPT; class++) {
+		for (uint64_t busy = t->busy[class]; busy; busy &= busy - 1) {
+			unsigned n = (unsigned)__builtin_ctzll(busy);
+			uint32_t *link = &t->context[n].list[class];
+
+			while (*link) {
+				uint32_t at = *link;
+				struct mol_pagetab_slot *slot = &t->slot[at - 1];
+				uintptr_t *first = mol_pagetab_table(t, n) + slot->page;
+
+				if (!visit(opaque, slot->page << 12, first)) {
+					link = &slot->next;
+					continue;
+				}
+				*first = 0;
+				if (t->width == 2)
+					first[MOL_PAGETAB_SECOND] = 0;
+				*link = slot->next;
+				slot->next = t->free;
+				t->free = at;
+			}
+		}
+	}
+}
+
+/* ---- contexts ---- */
+
+/* Products that do not wait for each other: a key is hashed in some 10 ns. */
+static uint64_t hash_of(const uint32_t *key, unsigned words)
+{
+	uint64_t h = 0;
+
+	for (unsigned n = 0; n < words; n += 2) {
+		uint64_t pair = (uint64_t)key[n] << 32 | key[n + 1];
+
+		h += (pair ^ pair >> 29) * (0x9e3779b97f4a7c15u + 2 * n * 0xd1b54a32d192ed03u);
+	}
+	return h ^ h >> 32;
+}
+
+static void forget_context(struct mol_pagetab *t, unsigned n)
+{
+	struct mol_pagetab_context *c = &t->context[n];
+	uint8_t *link = &t->bucket[c->hash & 63];
+
+	for (unsigned class = 0; class <= MOL_PAGETAB_KEPT; class++)
+		if (c->list[class])
+			flush_list(t, n, class);
+	while (*link != n + 1)
+		link = &t->context[*link - 1].hash_next;
+	*link = c->hash_next;
+	c->used = 0;
+}
+
+static unsigned oldest(const struct mol_pagetab *t, uint64_t pinned)
+{
+	unsigned found = t->contexts;
+
+	for (unsigned n = 0; n < t->contexts; n++) {
+		if (!t->context[n].used)
+			return n;
+		if (!(pinned >> n & 1) &&
+		    (found == t->contexts || t->context[n].used < t->context[found].used))
+			found = n;
+	}
+	return found;
+}
+
+unsigned mol_pagetab_context(struct mol_pagetab *t, const uint32_t *key, uint64_t pinned)
+{
+	uint64_t hash = hash_of(key, t->key_words);
+	struct mol_pagetab_context *c;
+	unsigned n;
+
+	for (unsigned next = t->bucket[hash & 63]; next; next = c->hash_next) {
+		c = &t->context[next - 1];
+		if (c->hash == hash && !memcmp(c->key, key, t->key_words * sizeof(*key))) {
+			c->used = ++t->clock;
+			return next - 1;
+		}
+	}
+	n = oldest(t, pinned);
+	c = &t->context[n];
+	if (c->used)
+		forget_context(t, n);
+	memcpy(c->key, key, t->key_words * sizeof(*key));
+	c->hash = hash;
+	c->used = ++t->clock;
+	c->hash_next = t->bucket[hash & 63];
+	t->bucket[hash & 63] = (uint8_t)(n + 1);
+	return n;
+}
+
+/* ---- filling ---- */
+
+/* Count the host's page that the entry is on. False: one too many. */
+static bool touch(struct mol_pagetab *t, struct mol_pagetab_context *c, unsigned table,
+		  uint32_t page)
+{
+	uint32_t n = page / (t->host_page / (uint32_t)sizeof(uintptr_t));
+	uint64_t bit = 1ull << (n & 63);
+
+	if (c->touched[table][n >> 6] & bit)
+		return true;
+	if (t->touched >= MOL_PAGETAB_TOUCHED)
+		return false;
+	c->touched[table][n >> 6] |= bit;
+	t->touched += t->host_page;
+	return true;
+}
+
+static uint32_t new_slot(struct mol_pagetab *t)
+{
+	uint32_t at = t->free;
+
+	if (at) {
+		t->free = t->slot[at - 1].next;
+		return at;
+	}
+	return t->slots < MOL_PAGETAB_SLOTS ? ++t->slots : 0;
+}
+
+/* False: no room. */
+static bool enter(struct mol_pagetab *t, unsigned n, uint32_t page, unsigned class)
+{
+	struct mol_pagetab_context *c = &t->context[n];
+	uint32_t at;
+
+	if (!touch(t, c, 0, page))
+		return false;
+	at = new_slot(t);
+	if (!at)
+		return false;
+	t->slot[at - 1] = (struct mol_pagetab_slot){ .page = page, .next = c->list[class] };
+	c->list[class] = at;
+	t->busy[class] |= 1ull << n;
+	return true;
+}
+
+/* False: no room. */
+static bool prepare(struct mol_pagetab *t, unsigned n, uint32_t page, unsigned class, bool second)
+{
+	if (second && !touch(t, &t->context[n], 1, page))
+		return false;
+	return mol_pagetab_table(t, n)[page] || enter(t, n, page, class);
+}
+
+void mol_pagetab_fill(struct mol_pagetab *t, unsigned context, uint32_t ea, unsigned class,
+		      uintptr_t first, uintptr_t second)
+{
+	uintptr_t *table = mol_pagetab_table(t, context);
+	uint32_t page = ea >> 12;
+
+	if (!first)
+		return;
+	if (!prepare(t, context, page, class, second != 0)) {
+		trim(t);
+		prepare(t, context, page, class, second != 0);
+	}
+	table[page] = first;
+	if (second || (t->width == 2 && table[MOL_PAGETAB_SECOND + page]))
+		table[MOL_PAGETAB_SECOND + page] = second;
+}
