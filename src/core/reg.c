@@ -78,7 +78,7 @@ static uint64_t get_special(molvm_vcpu *vcpu, uint32_t index)
 	case CR:
 		return ppc_cr(r);
 	case FPSCR:
-		return r->fpscr;
+		return ppc_fpscr(&vcpu->cpu);
 	case VSCR:
 		return r->vscr;
 	case TB:
@@ -176,6 +176,7 @@ static int set_special(molvm_vcpu *vcpu, uint32_t index, uint64_t value)
 		ppc_set_cr(r, low);
 		break;
 	case FPSCR:
+		vcpu->cpu.fp.any = 0;
 		r->fpscr = low;
 		break;
 	case VSCR:

@@ -154,8 +154,28 @@ struct ppc_ops {
 	bool (*spr_outside)(struct ppc_cpu *cpu, unsigned number, bool write, uint32_t *value);
 };
 
+/* Floating-point instructions whose effect on r.fpscr is still to be worked out. A translator that
+ * computes with the host's floating point leaves here what the FPSCR depends on: FPRF, FR and FI
+ * on the last operations of each kind alone, so that only their operands are kept; the sticky
+ * bits on all of them. Only while r.fpscr enables no exception and NI is 0. The members in
+ * the word "any" say what is there; 0 is nothing [fpscr.c: mol_fpscr_settle]. */
+struct ppc_fp_pending {
+	union {
+		struct {
+			uint8_t op;      /* 1 + PPC_FP_*, the last arithmetic operation: a, b, m */
+			uint8_t convert; /* 1 + PPC_FP_CTIW or CTIWZ, if after it: converted */
+			uint8_t compare; /* 1: a comparison, if after it: left, right, not NaNs */
+			uint8_t zero;
+			uint32_t raised; /* OX, UX, ZX and XX that operations have raised */
+		};
+		uint64_t any;
+	};
+	uint64_t a, b, m, converted, left, right;
+};
+
 struct ppc_cpu {
 	struct ppc_regs r;
+	struct ppc_fp_pending fp; /* r.fpscr is to be read through ppc_fpscr() */
 	uint32_t npc;       /* with PPC_STOP_BRANCH */
 	uint32_t stop;      /* PPC_STOP_* of the instruction in execution */
 	uint32_t fast_mode;
@@ -216,6 +236,18 @@ void mol_ppc_set_msr(struct ppc_cpu *cpu, uint32_t msr);
  * was there when it began? The run loop enters it (vector PPC_VEC_TRACE, srr0 = the next
  * instruction, no cause bits) before it looks at interrupts. */
 bool mol_ppc_trace_due(const struct ppc_cpu *cpu, uint32_t msr, uint32_t raw);
+
+/* ---- fpscr.c ---- */
+/* Work out what is pending. */
+void mol_fpscr_settle(struct ppc_cpu *cpu);
+
+/* The FPSCR as it is: the one way to read it. To write it, settle first; r.fpscr is then free. */
+MOL_INLINE uint32_t ppc_fpscr(struct ppc_cpu *cpu)
+{
+	if (MOL_UNLIKELY(cpu->fp.any))
+		mol_fpscr_settle(cpu);
+	return cpu->r.fpscr;
+}
 
 /* ---- timebase.c: pure arithmetic on a tick ---- */
 uint64_t mol_ppc_tb(const struct ppc_regs *r, uint64_t tick);

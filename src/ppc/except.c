@@ -191,6 +191,7 @@ void mol_ppc_reset(struct ppc_cpu *cpu)
 	uint64_t tick = cpu->ops->tick(cpu);
 
 	memset(&cpu->r, 0, sizeof(cpu->r));
+	cpu->fp.any = 0;
 	for (int n = 0; n < PPC_SPR_COUNT; n++)
 		cpu->r.spr[n] = ppc_spr_table[n].reset;
 	cpu->r.spr[PPC_SPR_PVR] = cpu->model->pvr;

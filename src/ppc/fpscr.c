@@ -3,9 +3,10 @@
  *
  * softfp.c says what happened in one operation; this file says what the register
  * remembers of it and whether the result is written. Called by the floating-point
- * words of interp_fp.h and by translated code's slow path.
+ * words of interp_fp.h and by translated code's slow path; what translated code has put
+ * off is settled here when somebody looks.
  */
-#include "regs.h"
+#include "cpu.h"
 #include "softfp.h"
 
 #define CAUSES (PPC_FPSCR_OX | PPC_FPSCR_UX | PPC_FPSCR_ZX | PPC_FPSCR_XX | PPC_FPSCR_VX_ALL)
@@ -58,4 +59,33 @@ uint32_t mol_fpscr_replace(uint32_t fpscr, uint32_t value, uint32_t mask)
 {
 	mask &= WRITABLE;
 	return mol_fpscr_summarize((fpscr & ~mask) | (value & mask));
+}
+
+/* ---- what was put off ---- */
+
+/* The operation once more: its status is a function of operands and control, and in a FPSCR that
+ * enables nothing it is merged as if it had been at once. */
+static uint32_t catch_up(uint32_t fpscr, unsigned op, uint64_t a, uint64_t b, uint64_t m)
+{
+	bool written;
+
+	return mol_fpscr_merge(fpscr, mol_softfp_arith(op, fpscr, a, b, m).status, &written);
+}
+
+void mol_fpscr_settle(struct ppc_cpu *cpu)
+{
+	const struct ppc_fp_pending *p = &cpu->fp;
+	uint32_t fpscr = cpu->r.fpscr, none;
+
+	if (p->op)
+		fpscr = catch_up(fpscr, p->op - 1u, p->a, p->b, p->m);
+	if (p->convert)
+		fpscr = catch_up(fpscr, p->convert - 1u, p->converted, p->converted, p->converted);
+	if (p->compare)
+		fpscr = (fpscr & ~PPC_FPSCR_FPCC) |
+			mol_softfp_compare(p->left, p->right, false, fpscr, &none) << 12;
+	if (p->raised)
+		fpscr = mol_fpscr_raise(fpscr, p->raised);
+	cpu->r.fpscr = fpscr;
+	cpu->fp.any = 0;
 }

@@ -59,7 +59,7 @@ WORD V double_to_single(DOM *c, F v)
 WORD void fp_arith(DOM *c, unsigned op, unsigned d, F a, F b, F m)
 {
 	const uint32_t replaced = PPC_FPSCR_FPRF | PPC_FPSCR_FR | PPC_FPSCR_FI;
-	uint32_t old = c->r.fpscr, known = replaced | (old & PPC_FPSCR_XX);
+	uint32_t old = ppc_fpscr(c), known = replaced | (old & PPC_FPSCR_XX);
 	struct ppc_fp_result r = mol_softfp_arith(op, old, a, b, m);
 	bool write_result = true;
 
@@ -74,28 +74,30 @@ WORD void fp_arith(DOM *c, unsigned op, unsigned d, F a, F b, F m)
 
 WORD void fp_compare(DOM *c, unsigned n, F a, F b, bool ordered)
 {
-	uint32_t causes, relation = mol_softfp_compare(a, b, ordered, c->r.fpscr, &causes);
+	uint32_t old = ppc_fpscr(c);
+	uint32_t causes, relation = mol_softfp_compare(a, b, ordered, old, &causes);
 
 	c->r.cr[n] = (uint8_t)relation;
-	c->r.fpscr = (c->r.fpscr & ~PPC_FPSCR_FPCC) | relation << 12;
+	c->r.fpscr = (old & ~PPC_FPSCR_FPCC) | relation << 12;
 	if (MOL_UNLIKELY(causes))
 		c->r.fpscr = mol_fpscr_raise(c->r.fpscr, causes);
 }
 
 WORD V fpscr(DOM *c)
 {
-	return c->r.fpscr;
+	return ppc_fpscr(c);
 }
 
 WORD void set_fpscr(DOM *c, V v, V mask)
 {
-	c->r.fpscr = mol_fpscr_replace(c->r.fpscr, v, mask);
+	c->r.fpscr = mol_fpscr_replace(ppc_fpscr(c), v, mask);
 }
 
 /* All of FE0, FE1 = 01, 10, 11 are taken as precise: SRR0 is the instruction, which has updated
  * the FPSCR, CR1 and, unless suppressed, frD [PEM 3.3.6, 6.4.7]. */
 WORD void fp_finish(DOM *c)
 {
+	/* What may be pending enables nothing. */
 	if (MOL_UNLIKELY(c->r.fpscr & PPC_FPSCR_FEX && c->r.msr & (PPC_MSR_FE0 | PPC_MSR_FE1)))
 		mol_ppc_raise(c, PPC_VEC_PROGRAM, PPC_SRR1_PROG_FP);
 }

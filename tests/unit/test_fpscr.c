@@ -434,6 +434,144 @@ static void a_faulting_or_unaligned_access_changes_no_register(void **state)
 	}
 }
 
+/* ---- what was put off [fpscr.c: mol_fpscr_settle] ---- */
+
+static uint64_t random64(void)
+{
+	static uint64_t x = 0x9e3779b97f4a7c15u;
+
+	x ^= x << 13;
+	x ^= x >> 7;
+	return x ^= x << 17;
+}
+
+/* Numbers of all kinds, often such that a sum or product of two is special or a tie. */
+static uint64_t random_operand(void)
+{
+	static const uint64_t special[] = { 0, 1, SNAN, INF, ONE, TWO, 0x7ff8000000000001u,
+					    0x0010000000000000u, 0x7fefffffffffffffu,
+					    0x3810000000000000u, 0x47efffffe0000000u };
+	uint64_t r = random64(), v = random64();
+
+	if (r % 4 == 0)
+		v = special[v % (sizeof(special) / sizeof(special[0]))];
+	else if (r % 4 == 1) /* a single of few bits near 1 */
+		v = (v & 0x003fffffe0000000u & ~0u << (r >> 8 & 31)) + 0x3fe0000000000000u;
+	else if (r % 4 == 2)
+		v = (v & 0x00ffffffffffffffu) + 0x3f80000000000000u;
+	return v | (r >> 16 & 1) << 63;
+}
+
+static const struct {
+	uint32_t word;
+	uint8_t op;
+} put_off[] = {
+	{ W_AB(63, 21), PPC_FP_ADD },	{ W_AB(63, 20), PPC_FP_SUB },
+	{ W_AC(63, 25), PPC_FP_MUL },	{ W_AB(63, 18), PPC_FP_DIV },
+	{ W_A(63, 29), PPC_FP_MADD },	{ W_A(63, 28), PPC_FP_MSUB },
+	{ W_A(63, 31), PPC_FP_NMADD },	{ W_A(63, 30), PPC_FP_NMSUB },
+	{ W_AB(59, 21), PPC_FP_ADD | PPC_FP_SINGLE },
+	{ W_AB(59, 20), PPC_FP_SUB | PPC_FP_SINGLE },
+	{ W_AC(59, 25), PPC_FP_MUL | PPC_FP_SINGLE },
+	{ W_AB(59, 18), PPC_FP_DIV | PPC_FP_SINGLE },
+	{ W_A(59, 29), PPC_FP_MADD | PPC_FP_SINGLE },
+	{ W_A(59, 28), PPC_FP_MSUB | PPC_FP_SINGLE },
+	{ W_A(59, 31), PPC_FP_NMADD | PPC_FP_SINGLE },
+	{ W_A(59, 30), PPC_FP_NMSUB | PPC_FP_SINGLE },
+	{ W_AB(63, 12), PPC_FP_RSP },	{ W_AB(59, 24), PPC_FP_RES },
+	{ W_AB(63, 26), PPC_FP_RSQRTE },
+};
+#define PUT_OFF (sizeof(put_off) / sizeof(put_off[0]))
+
+/* Operations here read frB from f2 whatever the form, so one operand alone is frB. */
+static void put_off_arithmetic(struct ppc_cpu *cpu, unsigned n)
+{
+	cpu->fp.op = (uint8_t)(put_off[n].op + 1);
+	cpu->fp.a = cpu->r.fpr[1];
+	cpu->fp.b = cpu->r.fpr[2];
+	cpu->fp.m = cpu->r.fpr[3];
+}
+
+static void an_operation_put_off_gives_the_fpscr_that_it_gives_at_once(void **state)
+{
+	for (unsigned n = 0; n < 400 * PUT_OFF; n++) {
+		uint32_t old = (uint32_t)random64() & ~0xfcu & ~PPC_BIT(20);
+		uint64_t a = random_operand(), b = random_operand(), m = random_operand();
+		struct ppc_cpu *cpu = fpu(old, a, b, m);
+		uint32_t at_once;
+
+		mol_ppc_step(cpu, put_off[n % PUT_OFF].word);
+		at_once = cpu->r.fpscr;
+		cpu = fpu(old, a, b, m);
+		put_off_arithmetic(cpu, n % PUT_OFF);
+		assert_int_equal(ppc_fpscr(cpu), at_once);
+		assert_int_equal(cpu->fp.any, 0);
+	}
+}
+
+/* Neither a conversion nor a comparison replaces all that an arithmetic operation leaves. */
+static void what_is_put_off_is_settled_in_its_order(void **state)
+{
+	for (unsigned n = 0; n < 400 * PUT_OFF; n++) {
+		uint32_t old = (uint32_t)random64() & ~0xfcu & ~PPC_BIT(20), at_once;
+		uint64_t a = random_operand(), b = random_operand(), m = random_operand();
+		bool zero = n & 32;
+		struct ppc_cpu *cpu = fpu(old, a, b, m);
+
+		mol_ppc_step(cpu, put_off[n % PUT_OFF].word);
+		mol_ppc_step(cpu, W_AB(63, zero ? 15 : 14));
+		cpu->r.fpr[1] = ONE;
+		cpu->r.fpr[2] = a << 1 > INF << 1 ? TWO : a;
+		mol_ppc_step(cpu, W_FCMPU(3));
+		at_once = mol_fpscr_raise(cpu->r.fpscr, XX | ZX);
+		cpu = fpu(old, a, b, m);
+		put_off_arithmetic(cpu, n % PUT_OFF);
+		cpu->fp.convert = zero ? 1 + PPC_FP_CTIWZ : 1 + PPC_FP_CTIW;
+		cpu->fp.converted = b;
+		cpu->fp.compare = 1;
+		cpu->fp.left = ONE;
+		cpu->fp.right = a << 1 > INF << 1 ? TWO : a;
+		cpu->fp.raised = XX | ZX;
+		assert_int_equal(ppc_fpscr(cpu), at_once);
+	}
+}
+
+/* Each word that reads or replaces the FPSCR sees what was put off. */
+static void whoever_looks_at_the_fpscr_settles_it_first(void **state)
+{
+	static const uint32_t words[] = { W_MFFS, W_FCMPU(3), W_FCMPO(3), W_MTFSF(0x01), W_MTFSB0(6),
+					  W_MTFSB1(6), W_MCRFS(2, 4), W_MTFSFI(7, 1),
+					  W_AB(63, 14), W_FADD | RC, W_AB(63, 72) | RC };
+
+	for (unsigned n = 0; n < sizeof(words) / sizeof(words[0]); n++) {
+		struct ppc_cpu *cpu = fpu(XX, ONE, 0x3ca0000000000000u, TWO);
+		uint32_t at_once;
+		uint64_t result;
+
+		mol_ppc_step(cpu, W_AB(63, 18));
+		mol_ppc_step(cpu, words[n]);
+		at_once = ppc_fpscr(cpu);
+		result = cpu->r.fpr[0];
+		cpu = fpu(XX, ONE, 0x3ca0000000000000u, TWO);
+		mol_ppc_step(cpu, W_AB(63, 18));
+		cpu->r.fpscr = XX;
+		put_off_arithmetic(cpu, 3);
+		mol_ppc_step(cpu, words[n]);
+		assert_int_equal(ppc_fpscr(cpu), at_once);
+		assert_int_equal(cpu->r.fpr[0], result);
+		assert_int_equal(cpu->fp.any, 0);
+	}
+}
+
+static void a_reset_forgets_what_was_put_off(void **state)
+{
+	struct ppc_cpu *cpu = fpu(0, ONE, TWO, TWO);
+
+	put_off_arithmetic(cpu, 0);
+	mol_ppc_reset(cpu);
+	assert_int_equal(ppc_fpscr(cpu), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -461,6 +599,10 @@ int main(void)
 		cmocka_unit_test(stores_convert_to_single_and_update_the_base),
 		cmocka_unit_test(stfiwx_stores_the_low_word_as_it_is),
 		cmocka_unit_test(a_faulting_or_unaligned_access_changes_no_register),
+		cmocka_unit_test(an_operation_put_off_gives_the_fpscr_that_it_gives_at_once),
+		cmocka_unit_test(what_is_put_off_is_settled_in_its_order),
+		cmocka_unit_test(whoever_looks_at_the_fpscr_settles_it_first),
+		cmocka_unit_test(a_reset_forgets_what_was_put_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
