@@ -211,28 +211,23 @@ static bool read_narrow(struct molvm_vcpu *vcpu, uint32_t raw, uint32_t ea, uint
 			unsigned len, unsigned min)
 {
 	unsigned skip = (unsigned)pa & (min - 1);
-	uint8_t whole[8];
 	uint64_t v;
 
 	if (!once(vcpu, raw, ea - skip, pa - skip, min, false, &v))
 		return false;
-	number_to_bytes(v, whole, min);
-	memcpy(bytes, whole + skip, len);
+	number_to_bytes(v >> 8 * (min - skip - len), bytes, len);
 	return true;
 }
 
 static bool write_narrow(struct molvm_vcpu *vcpu, uint32_t raw, uint32_t ea, uint64_t pa,
 			 const uint8_t *bytes, unsigned len, const struct unit *u)
 {
-	unsigned skip = (unsigned)pa & (u->min - 1);
-	uint8_t whole[8] = { 0 };
-	uint64_t v = 0;
+	unsigned skip = (unsigned)pa & (u->min - 1), shift = 8 * (u->min - skip - len);
+	uint64_t v = 0, mask = ((1ull << 8 * len) - 1) << shift; /* len < min, so less than 8 */
 
 	if (u->readable && !once(vcpu, raw, ea - skip, pa - skip, u->min, false, &v))
 		return false;
-	number_to_bytes(v, whole, u->min);
-	memcpy(whole + skip, bytes, len);
-	v = bytes_to_number(whole, u->min);
+	v = (v & ~mask) | bytes_to_number(bytes, len) << shift;
 	return once(vcpu, raw, ea - skip, pa - skip, u->min, true, &v);
 }
 

@@ -279,7 +279,9 @@ VWORD VV v_avg(DOM *c, unsigned w, bool is_signed, VV a, VV b)
 {
 	union ppc_vr r;
 
-	LANEWISE_EXACT(w, is_signed, (x + y + 1) >> 1);
+	/* (x + y + 1) >> 1, in a form that gcc 12 does not take for an unsigned average of signed
+	 * octets on aarch64. */
+	LANEWISE_EXACT(w, is_signed, (x | y) - ((x ^ y) >> 1));
 	return r;
 }
 

@@ -3,6 +3,7 @@
  *
  *   fuzz_guest                   the fixed seeds of the test suite
  *   fuzz_guest --seed N          one seed
+ *   fuzz_guest --seeds N         the first N
  *   fuzz_guest --seconds N [--from SEED]   on and on
  *
  * Three attacks on each seed. storm: anything goes, from the guest, the devices and the embedder;
@@ -305,6 +306,8 @@ int main(int argc, char **argv)
 	for (int n = 1; n + 1 < argc; n += 2) {
 		if (!strcmp(argv[n], "--seed"))
 			first = strtoull(argv[n + 1], NULL, 0), count = 1;
+		else if (!strcmp(argv[n], "--seeds"))
+			count = strtoull(argv[n + 1], NULL, 0);
 		else if (!strcmp(argv[n], "--seconds"))
 			end = time(NULL) + atoi(argv[n + 1]), count = UINT64_MAX;
 		else if (!strcmp(argv[n], "--from"))

@@ -31,6 +31,7 @@ CFLAGS = ("-mcpu=7450 -maltivec -Wa,-mregnames -nostdlib -static -fno-pic -no-pi
           "-Wl,--build-id=none,-z,noexecstack,--no-warn-rwx-segments").split()
 CFLAGS.append("-Wl,-T," + os.path.join(HERE, "guest.ld"))
 QEMU = "qemu-system-ppc"
+WRAPPER = os.environ.get("MESON_EXE_WRAPPER", "").split()  # of a cross build: runs our programs
 TIMEOUT = 60
 
 
@@ -140,9 +141,9 @@ def run_guest(guest, arguments, directory, tally):
     image = guest.build(directory)
     if "ours" in arguments.engines:
         for cpu in guest.cpus:
-            command = [arguments.machine, "--cpu", cpu, *guest.options, image]
+            command = [*WRAPPER, arguments.machine, "--cpu", cpu, *guest.options, image]
             if arguments.backend:
-                command[1:1] = ["--backend", arguments.backend]
+                command += ["--backend", arguments.backend]
             tally.compare(guest, "ours", cpu, command)
     if "qemu" not in arguments.engines:
         return

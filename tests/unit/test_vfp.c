@@ -77,7 +77,9 @@ static void lanes_round_to_nearest_as_ieee_754_says(void **state)
 		/* now and then all but the last bits of the product cancel */
 		uint32_t b = n % 8 ? random_operand() : bits_of(as_float(a) * as_float(m)) ^ SIGN;
 		volatile float x = as_float(a), y = as_float(b), z = as_float(m);
-		volatile float expected[4] = { x + y, x - y, fmaf(x, z, y), -fmaf(x, z, -y) };
+		/* kept apart from its negation: gcc makes of both one instruction, +0 where -0 is due */
+		volatile float msub = fmaf(x, z, -y);
+		volatile float expected[4] = { x + y, x - y, fmaf(x, z, y), -msub };
 
 		if (is_nan(a) || is_nan(b) || is_nan(m))
 			continue;
