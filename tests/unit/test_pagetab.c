@@ -288,11 +288,12 @@ static void memory_stays_below_the_bound_whatever_is_touched(void **state)
 
 static void what_nobody_uses_costs_next_to_nothing(void **state)
 {
+	/* An emulator's own memory counts too: what it makes of code that runs first here. */
+	size_t slack = getenv("MESON_EXE_WRAPPER") ? 1 << 20 : 32768, before = resident();
 	struct mol_pagetab other;
-	size_t before = resident();
 
 	assert_true(mol_pagetab_init(&other, 2, WORDS));
-	assert_true(resident() <= before + 32768);
+	assert_true(resident() <= before + slack);
 	mol_pagetab_free(&other);
 }
 
