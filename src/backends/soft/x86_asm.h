@@ -27,6 +27,7 @@ struct x86 {
 	uint8_t *base;      /* writable view */
 	uint32_t at, end;
 	bool full;
+	unsigned features; /* enum x86_feature [x86_sse.h] */
 };
 
 /* [base + index + disp]; index RSP = none */
