@@ -157,6 +157,9 @@ static uint32_t flags_of(uint32_t raw)
 	/* BO 1x1xx: branch always [PEM 4.2.4.2]; of the conditional branches' encodings */
 	if (flags & I_BRANCH && raw >> 26 != 18 && (raw >> 21 & 0x14) == 0x14)
 		flags |= I_END;
+	/* A branch backward closes a loop: what is behind it is another block, seldom entered. */
+	if (raw >> 26 == 16 && raw & 0x8000)
+		flags |= I_END;
 	return flags;
 }
 

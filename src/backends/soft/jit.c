@@ -9,7 +9,7 @@
  */
 #include <sys/mman.h>
 
-#include "jit_emitter.h"
+#include "jit.h"
 
 #define HEAT 16u
 #define CODE_DEFAULT (32u << 20)
@@ -20,13 +20,7 @@
 static void kill_code(struct soft_cache *cache, struct soft_block *b)
 {
 	struct soft *s = (struct soft *)(void *)cache; /* its first member */
-	struct x86 a = s->jit->a;
-
-	a.full = false;
-	/* Whoever jumps here goes back to the run loop, at this block's EA. */
-	a.at = b->code;
-	x86_store_imm(&a, mem_at(RBP, (int32_t)offsetof(struct ppc_cpu, r.pc) - JIT_BIAS), b->code_ea);
-	x86_jmp_to(&a, s->jit->exit_lookup);
+	mol_jit_emit_dead(s->jit, b->code, b->code_ea);
 	b->code = 0;
 }
 
@@ -59,7 +53,8 @@ void mol_jit_fini(struct soft *s)
 		munmap(jit->executable, jit->size);
 	if (jit->site)
 		munmap(jit->site, jit->sites_size);
-	mol_free(s->vcpu->vm, jit->emitter, sizeof(*jit->emitter));
+	if (jit->emitter)
+		mol_jit_emitter_free(s->vcpu->vm, jit->emitter);
 	mol_free(s->vcpu->vm, jit, sizeof(*jit));
 	s->jit = NULL;
 }
@@ -72,7 +67,7 @@ int mol_jit_init(struct soft *s, uint64_t bytes)
 	if (!jit)
 		goto no_memory;
 	s->jit = jit;
-	jit->emitter = mol_alloc(s->vcpu->vm, sizeof(*jit->emitter));
+	jit->emitter = mol_jit_emitter_new(s->vcpu->vm);
 	if (!jit->emitter)
 		goto no_memory;
 	if (!bytes)
@@ -93,7 +88,7 @@ int mol_jit_init(struct soft *s, uint64_t bytes)
 		mol_jit_fini(s);
 		return mol_error(MOLVM_E_NODEV, "jit: the host gives no executable memory");
 	}
-	jit->a = (struct x86){ .base = jit->writable, .end = jit->size, .at = 16 };
+	jit->a = (struct jit_code){ .base = jit->writable, .end = jit->size, .at = 16 };
 	mol_jit_emit_fixed(jit);
 	jit->fixed_end = jit->a.at;
 	s->cache.killed = kill_code;
@@ -145,13 +140,56 @@ uint32_t mol_jit_call_handler(struct ppc_cpu *cpu, uint32_t raw, uint32_t site, 
 	return !stop && s->cache.dropped != dropped ? SOFT_STOP_STALE : stop;
 }
 
+/* The answer of a load that has been made, given once more. */
+static bool answer_again(struct ppc_cpu *cpu, uint32_t raw, uint32_t ea, unsigned size,
+			 enum ppc_mem_how how, uint64_t v[2])
+{
+	const struct soft *s = soft_of(cpu);
+
+	v[0] = s->jit->answer[0];
+	v[1] = s->jit->answer[1];
+	return true;
+}
+
+/* A device's callback may have written registers that translated code believes to know: the
+ * instruction is done by its handler, with the value that was read, and the block is left. */
+static void finish_load(struct ppc_cpu *cpu, uint32_t raw, const uint32_t gpr[32], const uint64_t v[2])
+{
+	const struct soft *s = soft_of(cpu);
+	const struct ppc_ops *ops = cpu->ops;
+	struct ppc_ops again = *ops;
+	const unsigned used[] = { raw >> 16 & 31, raw >> 11 & 31 };
+	uint32_t written[2];
+
+	memcpy(s->jit->answer, v, sizeof(s->jit->answer));
+	/* The address was made of the registers as they were before. */
+	for (unsigned n = 0; n < 2; n++)
+		written[n] = cpu->r.gpr[used[n]];
+	for (unsigned n = 0; n < 2; n++)
+		cpu->r.gpr[used[n]] = gpr[used[n]];
+	again.load = answer_again;
+	cpu->ops = &again;
+	mol_ppc_handler(cpu->model, raw, cpu->r.msr)(cpu, (struct ppc_insn){ raw });
+	cpu->ops = ops;
+	for (unsigned n = 0; n < 2; n++)
+		if (cpu->r.gpr[used[n]] == gpr[used[n]])
+			cpu->r.gpr[used[n]] = written[n];
+}
+
 struct jit_pair mol_jit_slow_load(struct ppc_cpu *cpu, uint32_t ea, uint32_t site, uint64_t unused,
 				  uint64_t left)
 {
 	const struct jit_site *p = stand(cpu, site, left);
 	uint64_t v[2] = { 0, 0 };
-	bool ok = cpu->ops->load(cpu, p->raw, ea, p->size, (enum ppc_mem_how)p->how, v);
+	uint32_t gpr[32];
+	bool ok;
 
+	memcpy(gpr, cpu->r.gpr, sizeof(gpr));
+	ok = cpu->ops->load(cpu, p->raw, ea, p->size, (enum ppc_mem_how)p->how, v);
+	if (ok && atomic_load_explicit(&soft_of(cpu)->vcpu->attention, memory_order_relaxed)) {
+		finish_load(cpu, p->raw, gpr, v);
+		return (struct jit_pair){ v[0], 2 };
+	}
 	return (struct jit_pair){ v[0], ok };
 }
 
@@ -161,10 +199,13 @@ struct jit_pair mol_jit_slow_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t si
 	const struct jit_site *p = stand(cpu, site, left);
 	const struct soft *s = soft_of(cpu);
 	uint64_t dropped = s->cache.dropped;
+	bool leave;
 	uint64_t v[2] = { p->size < 8 ? value & ((1ull << 8 * p->size) - 1) : value, 0 };
 	bool ok = cpu->ops->store(cpu, p->raw, ea, p->size, (enum ppc_mem_how)p->how, v);
 
-	return (struct jit_pair){ 0, !ok ? 0 : s->cache.dropped != dropped ? 2 : 1 };
+	leave = s->cache.dropped != dropped ||
+		atomic_load_explicit(&s->vcpu->attention, memory_order_relaxed);
+	return (struct jit_pair){ 0, !ok ? 0 : leave ? 2 : 1 };
 }
 
 /* ---- the loop ---- */
@@ -204,7 +245,7 @@ static void link_site(struct soft *s, uint32_t site, uint32_t flushes, const str
 
 	if (flushes == jit->flushes && site < jit->sites && jit->site[site].retry &&
 	    jit->site[site].host_page == b->host / SOFT_PAGE)
-		x86_patch(&jit->a, jit->site[site].retry, b->code);
+		mol_jit_emit_link(jit, jit->site[site].retry, b->code);
 }
 
 /* An instruction stopped, or is done and the block is not to go on. False: return from run(). */

@@ -2,20 +2,14 @@
  * jit.h - the translator's own structures: the code buffer, its fixed parts, the emitter's view.
  *
  * A translation belongs to a decoded block (soft.h) and to the EA it was first
- * run at, so that the address of each instruction is a constant in it. While it
- * runs: RBP = &cpu + 128, R15 = instructions left of the budget, eight guest
- * registers in host registers (mol_jit_home), the rest in struct ppc_cpu; RAX, RCX,
- * RDX, RSI and RDI are free. At each call out of it the homes are written back.
+ * run at, so that the address of each instruction is a constant in it.
  */
 #ifndef MOL_JIT_H
 #define MOL_JIT_H
 
 #include "jit_ir.h"
 #include "soft.h"
-#include "x86_asm.h"
-
-#define JIT_BIAS 128
-#define JIT_NONE 0xff
+#include "jit_code.h"
 
 /* A place in a translation that may stop: what the helpers and the exits need of it. */
 struct jit_site {
@@ -40,7 +34,7 @@ struct jit_result {
 };
 
 struct jit {
-	struct x86 a;
+	struct jit_code a;
 	uint8_t *writable, *executable; /* two views of one buffer */
 	uint32_t size, fixed_end;       /* code of blocks begins at fixed_end */
 	struct jit_site *site;
@@ -50,16 +44,20 @@ struct jit {
 	/* The fixed parts. */
 	uint32_t enter, exit_lookup, exit_link, exit_stop, exit_slow, call, load, store;
 	struct jit_ir ir;
-	struct emitter *emitter; /* jit_emitter.h */
+	uint64_t answer[2]; /* of a load that is finished by its handler */
+	struct emitter *emitter; /* of the host: emit_x86_64.h */
 };
 
-/* The host register of guest register n, or JIT_NONE. */
-extern const uint8_t mol_jit_home[32];
-
-/* ---- jit_emit.c ---- */
+/* ---- the host's emitter: emit_x86_64.c ---- */
+struct emitter *mol_jit_emitter_new(struct molvm_vm *vm); /* NULL: no memory */
+void mol_jit_emitter_free(struct molvm_vm *vm, struct emitter *emitter);
 void mol_jit_emit_fixed(struct jit *jit);
 /* Translate block b as run at ea. Returns the offset of its code, 0 when the buffer is full. */
 uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t ea);
+/* The code at this offset is dead: whoever jumps to it shall go back to the run loop, at ea. */
+void mol_jit_emit_dead(const struct jit *jit, uint32_t code, uint32_t ea);
+/* Let the branch whose displacement lies at where go to this code. */
+void mol_jit_emit_link(struct jit *jit, uint32_t where, uint32_t code);
 
 /* ---- jit.c: called from translated code ---- */
 struct jit_pair {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT
- * jit_ir.h - what one instruction means to the translator: a short list of operations.
+ * jit_ir.h - what a block means to the translator: for each instruction a short list of operations.
  *
- * jit_record.c runs an instruction's meaning (src/ppc/sem_*.inc) in a domain
+ * jit_record.c runs the instructions' meanings (src/ppc/sem_*.inc) in a domain
  * where a V names a value to come; each word appends an operation, constants are
- * folded. jit_emit.c turns the list into host code. Values live within one
- * instruction; guest registers carry everything from one to the next.
+ * folded. The whole block is recorded before the first byte of host code is
+ * written, so that the emitter can look ahead: what is overwritten unread, which
+ * registers are used most. Temps live within one instruction; guest registers
+ * carry everything from one to the next. Nothing here knows the host.
  */
 #ifndef MOL_JIT_IR_H
 #define MOL_JIT_IR_H
@@ -13,9 +15,18 @@
 
 enum jit_kind {
 	JIT_K,    /* the constant k */
-	JIT_GPR,  /* guest register n, as it is when the operation runs */
+	JIT_GPR,  /* guest register n, as it is when the operation runs: 0-31, JIT_CTR, JIT_LR */
 	JIT_TEMP, /* the result t of an operation of this instruction */
 	JIT_COND, /* the truth of "a cc b": jit_ir.cond[t]; only as a branch condition */
+};
+
+#define JIT_CTR 32
+#define JIT_LR 33
+#define JIT_REGISTERS 34
+
+/* Relations; the opposite of each is cc ^ 1. */
+enum jit_cc {
+	JIT_EQ, JIT_NE, JIT_LTU, JIT_GEU, JIT_GTU, JIT_LEU, JIT_LTS, JIT_GES, JIT_GTS, JIT_LES,
 };
 
 struct jit_value {
@@ -47,6 +58,7 @@ enum jit_op {
 	JIT_SET64,
 	JIT_BRANCH,   /* to a */
 	JIT_BRANCH_IF, /* to b if a */
+	JIT_OP_COUNT,
 };
 
 struct jit_operation {
@@ -56,9 +68,12 @@ struct jit_operation {
 	struct jit_value a, b, c;
 };
 
-#define JIT_OPERATIONS 64
-#define JIT_CONDS 16
-#define JIT_NO_RESULT (2 * JIT_OPERATIONS - 1) /* a temp that no operation has */
+#define JIT_BLOCK_OPERATIONS 1024 /* of a block: what does not fit is the next block's */
+#define JIT_OPERATIONS 64         /* of one instruction */
+#define JIT_TEMPS (2 * JIT_OPERATIONS)
+#define JIT_CONDS 128
+#define JIT_NO_RESULT (JIT_TEMPS - 1) /* a temp that no operation has */
+#define JIT_INSNS 64
 
 /* What the CR field was last set from, while that still holds. */
 struct jit_compared {
@@ -67,25 +82,35 @@ struct jit_compared {
 };
 
 struct jit_cond {
-	uint8_t cc; /* enum x86_cc */
+	uint8_t cc; /* enum jit_cc */
 	struct jit_value a, b;
 };
 
-struct jit_ir {
-	struct jit_operation op[JIT_OPERATIONS];
-	unsigned count;
-	unsigned temps;
-	struct jit_cond cond[JIT_CONDS];
-	unsigned conds;
-	uint8_t alias[2 * JIT_OPERATIONS]; /* of a temp: the guest register that holds it + 1, or 0 */
-	uint32_t pc;                       /* of the instruction */
-	bool fallback;                     /* it has a word that is not translated */
-	struct jit_compared compared[8];   /* lives from one instruction to the next */
+struct jit_insn {
+	uint32_t raw;
+	uint16_t first, end; /* its operations */
+	bool fallback;       /* not translated: the handler is called */
 };
 
-/* Record the meaning of the word at pc. False: call the interpreter's handler instead. */
-bool mol_jit_record(struct jit_ir *ir, uint32_t raw, uint32_t pc);
-/* At the beginning of a block, and after a handler was called: nothing is known. */
-void mol_jit_forget(struct jit_ir *ir);
+struct jit_ir {
+	struct jit_operation op[JIT_BLOCK_OPERATIONS];
+	unsigned count;
+	struct jit_insn insn[JIT_INSNS];
+	unsigned insns;
+	struct jit_cond cond[JIT_CONDS];
+	unsigned conds;
+	/* Of the instruction that is being recorded: */
+	unsigned temps;
+	uint8_t alias[JIT_TEMPS];        /* of a temp: the guest register that holds it + 1, or 0 */
+	uint32_t pc;
+	bool fallback;                   /* it has a word that is not translated */
+	struct jit_compared compared[8]; /* lives from one instruction to the next */
+};
+
+/* Begin a block. */
+void mol_jit_record_begin(struct jit_ir *ir);
+/* Record the meaning of the word at pc; or, with translated false, that its handler is called. False:
+ * the block is full, the word is not in it. */
+bool mol_jit_record(struct jit_ir *ir, uint32_t raw, uint32_t pc, bool translated);
 
 #endif

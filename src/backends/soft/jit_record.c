@@ -8,7 +8,6 @@
 #include <stddef.h>
 
 #include "jit_ir.h"
-#include "x86_asm.h"
 #include "../../ppc/spr.h"
 
 typedef struct jit_value V;
@@ -25,7 +24,7 @@ static struct jit_operation *append(DOM *c, enum jit_op op)
 {
 	struct jit_operation *o = &c->op[c->count];
 
-	if (c->count + 1 < JIT_OPERATIONS)
+	if (c->count + 1 < JIT_BLOCK_OPERATIONS && c->count - c->insn[c->insns].first < JIT_OPERATIONS)
 		c->count++;
 	else
 		c->fallback = true;
@@ -35,8 +34,12 @@ static struct jit_operation *append(DOM *c, enum jit_op op)
 
 static V new_temp(DOM *c)
 {
-	V v = { .kind = JIT_TEMP, .t = (uint16_t)c->temps++ };
+	V v = { .kind = JIT_TEMP, .t = (uint16_t)c->temps };
 
+	if (c->temps + 2 < JIT_TEMPS)
+		c->temps++;
+	else
+		c->fallback = true;
 	return v;
 }
 
@@ -89,6 +92,13 @@ static V unsupported(DOM *c)
 {
 	c->fallback = true;
 	return k(c, 0);
+}
+
+/* A handler was called, or a callback of a device may have written registers: nothing is known. */
+static void forget(DOM *c)
+{
+	for (unsigned n = 0; n < 8; n++)
+		c->compared[n].known = false;
 }
 
 /* ---- registers ---- */
@@ -154,22 +164,22 @@ static void set_field(DOM *c, enum jit_op op, size_t where, V v)
 
 WORD V lr(DOM *c)
 {
-	return get_field(c, JIT_GET32, FIELD(lr));
+	return gpr(c, JIT_LR);
 }
 
 WORD void set_lr(DOM *c, V v)
 {
-	set_field(c, JIT_SET32, FIELD(lr), v);
+	set_gpr(c, JIT_LR, v);
 }
 
 WORD V ctr(DOM *c)
 {
-	return get_field(c, JIT_GET32, FIELD(ctr));
+	return gpr(c, JIT_CTR);
 }
 
 WORD void set_ctr(DOM *c, V v)
 {
-	set_field(c, JIT_SET32, FIELD(ctr), v);
+	set_gpr(c, JIT_CTR, v);
 }
 
 /* ---- arithmetic ---- */
@@ -248,31 +258,31 @@ UNARY(ext16, JIT_EXT16)
 #undef BINARY
 #undef UNARY
 
-static V condition(DOM *c, enum x86_cc cc, V a, V b)
+static V condition(DOM *c, enum jit_cc cc, V a, V b)
 {
 	V v = { .kind = JIT_COND, .t = (uint16_t)c->conds };
 
 	a = operand(c, a);
 	b = operand(c, b);
 	if (c->conds == JIT_CONDS)
-		return unsupported(c);
+		return unsupported(c); /* JIT_CONDS is more than a block of branches has */
 	c->cond[c->conds++] = (struct jit_cond){ (uint8_t)cc, a, b };
 	return v;
 }
 
 WORD V ltu(DOM *c, V a, V b)
 {
-	return condition(c, CC_B, a, b);
+	return condition(c, JIT_LTU, a, b);
 }
 
 WORD V lts(DOM *c, V a, V b)
 {
-	return condition(c, CC_L, a, b);
+	return condition(c, JIT_LTS, a, b);
 }
 
 WORD V eq(DOM *c, V a, V b)
 {
-	return condition(c, CC_E, a, b);
+	return condition(c, JIT_EQ, a, b);
 }
 
 WORD V sel(DOM *c, V truth, V a, V b)
@@ -334,7 +344,8 @@ WORD void set_crf(DOM *c, unsigned n, V v)
 
 WORD V crb(DOM *c, unsigned bit)
 {
-	static const uint8_t signed_cc[] = { CC_L, CC_G, CC_E }, unsigned_cc[] = { CC_B, CC_A, CC_E };
+	static const uint8_t signed_cc[] = { JIT_LTS, JIT_GTS, JIT_EQ };
+	static const uint8_t unsigned_cc[] = { JIT_LTU, JIT_GTU, JIT_EQ };
 	const struct jit_compared *p = &c->compared[bit / 4];
 	struct jit_operation *o;
 	V d;
@@ -395,7 +406,6 @@ WORD bool load(DOM *c, struct ppc_insn i, V ea, unsigned size, unsigned how, V *
 {
 	if (how & ~(unsigned)PPC_MEM_WORD_ALIGNED)
 		unsupported(c);
-	mol_jit_forget(c); /* a device's callback may write registers */
 	*out = operation(c, JIT_LOAD, ea, k(c, 0));
 	c->op[c->count - 1].size = (uint8_t)size;
 	c->op[c->count - 1].n = (uint8_t)how;
@@ -408,7 +418,6 @@ WORD bool store(DOM *c, struct ppc_insn i, V ea, unsigned size, unsigned how, V 
 
 	if (how & ~(unsigned)PPC_MEM_WORD_ALIGNED)
 		unsupported(c);
-	mol_jit_forget(c);
 	ea = operand(c, ea);
 	v = operand(c, v);
 	o = append(c, JIT_STORE);
@@ -421,7 +430,6 @@ WORD bool store(DOM *c, struct ppc_insn i, V ea, unsigned size, unsigned how, V 
 
 WORD bool load_f(DOM *c, struct ppc_insn i, V ea, F *out)
 {
-	mol_jit_forget(c);
 	*out = operation(c, JIT_LOAD, ea, k(c, 0));
 	c->op[c->count - 1].size = 8;
 	c->op[c->count - 1].n = PPC_MEM_WORD_ALIGNED;
@@ -484,78 +492,8 @@ WORD void branch_if(DOM *c, V truth, V target)
 	o->b = target;
 }
 
-WORD V msr(DOM *c)
-{
-	return get_field(c, JIT_GET32, FIELD(msr));
-}
-
-WORD V sr(DOM *c, V n)
-{
-	return n.kind == JIT_K ? get_field(c, JIT_GET32, FIELD(sr) + 4 * (n.k & 15)) : unsupported(c);
-}
-
-NOT_TRANSLATED(void, (void)0, trap_if, V truth)
-NOT_TRANSLATED(void, (void)0, system_call, struct ppc_insn i)
-WORD void return_from_interrupt(DOM *c)
-{
-	unsupported(c);
-}
-
-WORD void synchronize(DOM *c)
-{
-	unsupported(c);
-}
-
-NOT_TRANSLATED(void, (void)0, set_msr, V v)
-NOT_TRANSLATED(void, (void)0, set_sr, V n, V v)
-NOT_TRANSLATED(bool, false, read_spr, unsigned number, V *out)
-NOT_TRANSLATED(bool, false, write_spr, unsigned number, V v)
-NOT_TRANSLATED(bool, false, read_tb, unsigned number, V *out)
-NOT_TRANSLATED(void, (void)0, tlb_invalidate, V ea)
-WORD void tlb_invalidate_all(DOM *c)
-{
-	unsupported(c);
-}
-NOT_TRANSLATED(void, (void)0, tlb_load, bool instruction, V ea)
-
-/* ---- floating point: moves alone ---- */
-
-WORD F fpr(DOM *c, unsigned n)
-{
-	return get_field(c, JIT_GET64, FIELD(fpr) + 8 * n);
-}
-
-WORD void set_fpr(DOM *c, unsigned n, F v)
-{
-	set_field(c, JIT_SET64, FIELD(fpr) + 8 * n, v);
-}
-
-NOT_TRANSLATED(F, NO_VALUE, f_and, F a, uint64_t mask)
-NOT_TRANSLATED(F, NO_VALUE, f_or, F a, uint64_t mask)
-NOT_TRANSLATED(F, NO_VALUE, f_xor, F a, uint64_t mask)
-NOT_TRANSLATED(F, NO_VALUE, f_from_low, V low, uint32_t high)
-NOT_TRANSLATED(F, NO_VALUE, f_sel_ge0, F test, F a, F b)
-NOT_TRANSLATED(F, NO_VALUE, single_to_double, V v)
-NOT_TRANSLATED(V, NO_VALUE, double_to_single, F v)
-NOT_TRANSLATED(void, (void)0, fp_arith, unsigned op, unsigned d, F a, F b, F m)
-NOT_TRANSLATED(void, (void)0, fp_compare, unsigned n, F a, F b, bool ordered)
-NOT_TRANSLATED(void, (void)0, set_fpscr, V v, V mask)
-
-WORD V f_low(DOM *c, F a)
-{
-	return a; /* operations of 32 bits see the low half */
-}
-
-WORD V fpscr(DOM *c)
-{
-	return get_field(c, JIT_GET32, FIELD(fpscr));
-}
-
-WORD void fp_finish(DOM *c)
-{
-	unsupported(c);
-}
-
+#include "jit_record_sys.h"
+#include "jit_record_fp.h"
 #include "jit_record_vec.h"
 
 #include "../../ppc/sem_int.inc"
@@ -571,23 +509,34 @@ static void (*const meanings[PPC_OP_COUNT])(DOM *, struct ppc_insn) = {
 #undef INSN
 };
 
-void mol_jit_forget(struct jit_ir *ir)
+void mol_jit_record_begin(struct jit_ir *ir)
 {
-	for (unsigned n = 0; n < 8; n++)
-		ir->compared[n].known = false;
+	ir->count = ir->insns = ir->conds = 0;
+	forget(ir);
 }
 
-bool mol_jit_record(struct jit_ir *ir, uint32_t raw, uint32_t pc)
+bool mol_jit_record(struct jit_ir *ir, uint32_t raw, uint32_t pc, bool translated)
 {
 	enum ppc_op op = mol_ppc_decode(raw);
+	unsigned first = ir->count, conds = ir->conds;
+	struct jit_insn *insn = &ir->insn[ir->insns];
 
-	ir->count = ir->temps = ir->conds = 0;
+	if (ir->insns == JIT_INSNS || first + JIT_OPERATIONS >= JIT_BLOCK_OPERATIONS)
+		return false;
+	*insn = (struct jit_insn){ .raw = raw, .first = (uint16_t)first };
+	ir->temps = 0;
 	memset(ir->alias, 0, sizeof(ir->alias));
 	ir->pc = pc;
-	ir->fallback = op == PPC_OP_INVALID;
+	ir->fallback = !translated || op == PPC_OP_INVALID;
 	if (!ir->fallback)
 		meanings[op](ir, (struct ppc_insn){ raw });
-	if (ir->fallback || ir->temps > JIT_OPERATIONS)
-		mol_jit_forget(ir);
-	return !ir->fallback && ir->temps <= JIT_OPERATIONS;
+	if (ir->fallback) {
+		ir->count = first;
+		ir->conds = conds;
+		forget(ir);
+	}
+	insn->fallback = ir->fallback;
+	insn->end = (uint16_t)ir->count;
+	ir->insns++;
+	return true;
 }

@@ -9,7 +9,7 @@
 #ifndef MOL_X86_ASM_H
 #define MOL_X86_ASM_H
 
-#include "../../ppc/env.h"
+#include "jit_code.h"
 
 enum x86_reg {
 	RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15,
@@ -22,13 +22,6 @@ enum x86_cc { /* as in jcc, setcc, cmovcc */
 
 enum x86_alu { ALU_ADD, ALU_OR, ALU_ADC, ALU_SBB, ALU_AND, ALU_SUB, ALU_XOR, ALU_CMP };
 enum x86_shift { SH_ROL, SH_ROR, SH_RCL, SH_RCR, SH_SHL, SH_SHR, SH_SAR = 7 };
-
-struct x86 {
-	uint8_t *base;      /* writable view */
-	uint32_t at, end;
-	bool full;
-	unsigned features; /* enum x86_feature [x86_sse.h] */
-};
 
 /* [base + index + disp]; index RSP = none */
 struct x86_mem {
@@ -46,7 +39,7 @@ MOL_INLINE struct x86_mem mem_index(unsigned base, unsigned index, int32_t disp)
 	return (struct x86_mem){ (uint8_t)base, (uint8_t)index, disp };
 }
 
-static inline void x86_byte(struct x86 *a, unsigned v)
+static inline void x86_byte(struct jit_code *a, unsigned v)
 {
 	if (a->at < a->end)
 		a->base[a->at++] = (uint8_t)v;
@@ -54,19 +47,19 @@ static inline void x86_byte(struct x86 *a, unsigned v)
 		a->full = true;
 }
 
-static inline void x86_word32(struct x86 *a, uint32_t v)
+static inline void x86_word32(struct jit_code *a, uint32_t v)
 {
 	for (int n = 0; n < 32; n += 8)
 		x86_byte(a, v >> n & 0xff);
 }
 
-static inline void x86_word64(struct x86 *a, uint64_t v)
+static inline void x86_word64(struct jit_code *a, uint64_t v)
 {
 	x86_word32(a, (uint32_t)v);
 	x86_word32(a, (uint32_t)(v >> 32));
 }
 
-static inline void x86_rex(struct x86 *a, unsigned w, unsigned reg, unsigned index, unsigned rm,
+static inline void x86_rex(struct jit_code *a, unsigned w, unsigned reg, unsigned index, unsigned rm,
 			   bool byte_reg)
 {
 	unsigned rex = 0x40 | w << 3 | (reg >> 3) << 2 | (index >> 3 & 1) << 1 | rm >> 3;
@@ -75,12 +68,12 @@ static inline void x86_rex(struct x86 *a, unsigned w, unsigned reg, unsigned ind
 		x86_byte(a, rex);
 }
 
-static inline void x86_modrm_reg(struct x86 *a, unsigned reg, unsigned rm)
+static inline void x86_modrm_reg(struct jit_code *a, unsigned reg, unsigned rm)
 {
 	x86_byte(a, 0xc0 | (reg & 7) << 3 | (rm & 7));
 }
 
-static inline void x86_modrm_mem(struct x86 *a, unsigned reg, struct x86_mem m)
+static inline void x86_modrm_mem(struct jit_code *a, unsigned reg, struct x86_mem m)
 {
 	bool sib = m.index != RSP || (m.base & 7) == RSP;
 	unsigned mod = m.disp == 0 && (m.base & 7) != RBP ? 0 : m.disp >= -128 && m.disp < 128 ? 1 : 2;
@@ -95,7 +88,7 @@ static inline void x86_modrm_mem(struct x86 *a, unsigned reg, struct x86_mem m)
 }
 
 /* An opcode of one, two (0x0fXX) or three (0x0f38XX) bytes, with optional 0x66 in bit 24. */
-static inline void x86_opcode(struct x86 *a, unsigned w, uint32_t opcode, unsigned reg,
+static inline void x86_opcode(struct jit_code *a, unsigned w, uint32_t opcode, unsigned reg,
 			      unsigned index, unsigned rm, bool byte_reg)
 {
 	if (opcode & 0x1000000)
@@ -108,13 +101,13 @@ static inline void x86_opcode(struct x86 *a, unsigned w, uint32_t opcode, unsign
 	x86_byte(a, opcode & 0xff);
 }
 
-static inline void x86_rr(struct x86 *a, unsigned w, uint32_t opcode, unsigned reg, unsigned rm)
+static inline void x86_rr(struct jit_code *a, unsigned w, uint32_t opcode, unsigned reg, unsigned rm)
 {
 	x86_opcode(a, w, opcode, reg, 0, rm, false);
 	x86_modrm_reg(a, reg, rm);
 }
 
-static inline void x86_rm(struct x86 *a, unsigned w, uint32_t opcode, unsigned reg,
+static inline void x86_rm(struct jit_code *a, unsigned w, uint32_t opcode, unsigned reg,
 			  struct x86_mem m)
 {
 	x86_opcode(a, w, opcode, reg, m.index == RSP ? 0 : m.index, m.base, false);
@@ -123,125 +116,125 @@ static inline void x86_rm(struct x86 *a, unsigned w, uint32_t opcode, unsigned r
 
 /* ---- moves ---- */
 
-static inline void x86_mov(struct x86 *a, unsigned dst, unsigned src)
+static inline void x86_mov(struct jit_code *a, unsigned dst, unsigned src)
 {
 	if (dst != src)
 		x86_rr(a, 0, 0x8b, dst, src);
 }
 
-static inline void x86_mov64(struct x86 *a, unsigned dst, unsigned src)
+static inline void x86_mov64(struct jit_code *a, unsigned dst, unsigned src)
 {
 	if (dst != src)
 		x86_rr(a, 1, 0x8b, dst, src);
 }
 
-static inline void x86_mov_imm(struct x86 *a, unsigned dst, uint32_t v)
+static inline void x86_mov_imm(struct jit_code *a, unsigned dst, uint32_t v)
 {
 	x86_rex(a, 0, 0, 0, dst, false);
 	x86_byte(a, 0xb8 | (dst & 7));
 	x86_word32(a, v);
 }
 
-static inline void x86_mov_imm64(struct x86 *a, unsigned dst, uint64_t v)
+static inline void x86_mov_imm64(struct jit_code *a, unsigned dst, uint64_t v)
 {
 	x86_rex(a, 1, 0, 0, dst, false);
 	x86_byte(a, 0xb8 | (dst & 7));
 	x86_word64(a, v);
 }
 
-static inline void x86_load(struct x86 *a, unsigned dst, struct x86_mem m)
+static inline void x86_load(struct jit_code *a, unsigned dst, struct x86_mem m)
 {
 	x86_rm(a, 0, 0x8b, dst, m);
 }
 
-static inline void x86_load64(struct x86 *a, unsigned dst, struct x86_mem m)
+static inline void x86_load64(struct jit_code *a, unsigned dst, struct x86_mem m)
 {
 	x86_rm(a, 1, 0x8b, dst, m);
 }
 
-static inline void x86_store(struct x86 *a, struct x86_mem m, unsigned src)
+static inline void x86_store(struct jit_code *a, struct x86_mem m, unsigned src)
 {
 	x86_rm(a, 0, 0x89, src, m);
 }
 
-static inline void x86_store64(struct x86 *a, struct x86_mem m, unsigned src)
+static inline void x86_store64(struct jit_code *a, struct x86_mem m, unsigned src)
 {
 	x86_rm(a, 1, 0x89, src, m);
 }
 
-static inline void x86_store8(struct x86 *a, struct x86_mem m, unsigned src)
+static inline void x86_store8(struct jit_code *a, struct x86_mem m, unsigned src)
 {
 	x86_opcode(a, 0, 0x88, src, m.index == RSP ? 0 : m.index, m.base, true);
 	x86_modrm_mem(a, src, m);
 }
 
-static inline void x86_store16(struct x86 *a, struct x86_mem m, unsigned src)
+static inline void x86_store16(struct jit_code *a, struct x86_mem m, unsigned src)
 {
 	x86_rm(a, 0, 0x1000089, src, m);
 }
 
-static inline void x86_or8_mem(struct x86 *a, unsigned dst, struct x86_mem m)
+static inline void x86_or8_mem(struct jit_code *a, unsigned dst, struct x86_mem m)
 {
 	x86_opcode(a, 0, 0x0a, dst, m.index == RSP ? 0 : m.index, m.base, true);
 	x86_modrm_mem(a, dst, m);
 }
 
-static inline void x86_store_imm(struct x86 *a, struct x86_mem m, uint32_t v)
+static inline void x86_store_imm(struct jit_code *a, struct x86_mem m, uint32_t v)
 {
 	x86_rm(a, 0, 0xc7, 0, m);
 	x86_word32(a, v);
 }
 
-static inline void x86_load8(struct x86 *a, unsigned dst, struct x86_mem m) /* zero-extends */
+static inline void x86_load8(struct jit_code *a, unsigned dst, struct x86_mem m) /* zero-extends */
 {
 	x86_rm(a, 0, 0x0fb6, dst, m);
 }
 
-static inline void x86_load16(struct x86 *a, unsigned dst, struct x86_mem m)
+static inline void x86_load16(struct jit_code *a, unsigned dst, struct x86_mem m)
 {
 	x86_rm(a, 0, 0x0fb7, dst, m);
 }
 
-static inline void x86_movzx8(struct x86 *a, unsigned dst, unsigned src)
+static inline void x86_movzx8(struct jit_code *a, unsigned dst, unsigned src)
 {
 	x86_opcode(a, 0, 0x0fb6, dst, 0, src, true);
 	x86_modrm_reg(a, dst, src);
 }
 
-static inline void x86_movsx8(struct x86 *a, unsigned dst, unsigned src)
+static inline void x86_movsx8(struct jit_code *a, unsigned dst, unsigned src)
 {
 	x86_opcode(a, 0, 0x0fbe, dst, 0, src, true);
 	x86_modrm_reg(a, dst, src);
 }
 
-static inline void x86_movsx16(struct x86 *a, unsigned dst, unsigned src)
+static inline void x86_movsx16(struct jit_code *a, unsigned dst, unsigned src)
 {
 	x86_rr(a, 0, 0x0fbf, dst, src);
 }
 
-static inline void x86_movsxd(struct x86 *a, unsigned dst, unsigned src)
+static inline void x86_movsxd(struct jit_code *a, unsigned dst, unsigned src)
 {
 	x86_rr(a, 1, 0x63, dst, src);
 }
 
-static inline void x86_lea(struct x86 *a, unsigned w, unsigned dst, struct x86_mem m)
+static inline void x86_lea(struct jit_code *a, unsigned w, unsigned dst, struct x86_mem m)
 {
 	x86_rm(a, w, 0x8d, dst, m);
 }
 
 /* ---- arithmetic ---- */
 
-static inline void x86_alu(struct x86 *a, enum x86_alu op, unsigned dst, unsigned src)
+static inline void x86_alu(struct jit_code *a, enum x86_alu op, unsigned dst, unsigned src)
 {
 	x86_rr(a, 0, (uint32_t)op << 3 | 3, dst, src);
 }
 
-static inline void x86_alu_mem(struct x86 *a, enum x86_alu op, unsigned dst, struct x86_mem m)
+static inline void x86_alu_mem(struct jit_code *a, enum x86_alu op, unsigned dst, struct x86_mem m)
 {
 	x86_rm(a, 0, (uint32_t)op << 3 | 3, dst, m);
 }
 
-static inline void x86_alu_imm_w(struct x86 *a, unsigned w, enum x86_alu op, unsigned dst, uint32_t v)
+static inline void x86_alu_imm_w(struct jit_code *a, unsigned w, enum x86_alu op, unsigned dst, uint32_t v)
 {
 	bool small = (int32_t)v >= -128 && (int32_t)v < 128;
 
@@ -252,109 +245,109 @@ static inline void x86_alu_imm_w(struct x86 *a, unsigned w, enum x86_alu op, uns
 		x86_word32(a, v);
 }
 
-static inline void x86_alu_imm(struct x86 *a, enum x86_alu op, unsigned dst, uint32_t v)
+static inline void x86_alu_imm(struct jit_code *a, enum x86_alu op, unsigned dst, uint32_t v)
 {
 	x86_alu_imm_w(a, 0, op, dst, v);
 }
 
-static inline void x86_cmp_mem_imm(struct x86 *a, struct x86_mem m, uint32_t v)
+static inline void x86_cmp_mem_imm(struct jit_code *a, struct x86_mem m, uint32_t v)
 {
 	x86_rm(a, 0, 0x81, ALU_CMP, m);
 	x86_word32(a, v);
 }
 
-static inline void x86_test(struct x86 *a, unsigned r, unsigned s)
+static inline void x86_test(struct jit_code *a, unsigned r, unsigned s)
 {
 	x86_rr(a, 0, 0x85, s, r);
 }
 
-static inline void x86_shift_imm(struct x86 *a, enum x86_shift op, unsigned dst, unsigned n)
+static inline void x86_shift_imm(struct jit_code *a, enum x86_shift op, unsigned dst, unsigned n)
 {
 	x86_rr(a, 0, 0xc1, (unsigned)op, dst);
 	x86_byte(a, n);
 }
 
-static inline void x86_shift64_imm(struct x86 *a, enum x86_shift op, unsigned dst, unsigned n)
+static inline void x86_shift64_imm(struct jit_code *a, enum x86_shift op, unsigned dst, unsigned n)
 {
 	x86_rr(a, 1, 0xc1, (unsigned)op, dst);
 	x86_byte(a, n);
 }
 
-static inline void x86_shift_cl(struct x86 *a, enum x86_shift op, unsigned dst)
+static inline void x86_shift_cl(struct jit_code *a, enum x86_shift op, unsigned dst)
 {
 	x86_rr(a, 0, 0xd3, (unsigned)op, dst);
 }
 
-static inline void x86_not(struct x86 *a, unsigned dst)
+static inline void x86_not(struct jit_code *a, unsigned dst)
 {
 	x86_rr(a, 0, 0xf7, 2, dst);
 }
 
-static inline void x86_imul(struct x86 *a, unsigned w, unsigned dst, unsigned src)
+static inline void x86_imul(struct jit_code *a, unsigned w, unsigned dst, unsigned src)
 {
 	x86_rr(a, w, 0x0faf, dst, src);
 }
 
-static inline void x86_div(struct x86 *a, unsigned src)
+static inline void x86_div(struct jit_code *a, unsigned src)
 {
 	x86_rr(a, 0, 0xf7, 6, src);
 }
 
-static inline void x86_idiv(struct x86 *a, unsigned src)
+static inline void x86_idiv(struct jit_code *a, unsigned src)
 {
 	x86_rr(a, 0, 0xf7, 7, src);
 }
 
-static inline void x86_bswap(struct x86 *a, unsigned dst)
+static inline void x86_bswap(struct jit_code *a, unsigned dst)
 {
 	x86_rex(a, 0, 0, 0, dst, false);
 	x86_byte(a, 0x0f);
 	x86_byte(a, 0xc8 | (dst & 7));
 }
 
-static inline void x86_bswap64(struct x86 *a, unsigned dst)
+static inline void x86_bswap64(struct jit_code *a, unsigned dst)
 {
 	x86_rex(a, 1, 0, 0, dst, false);
 	x86_byte(a, 0x0f);
 	x86_byte(a, 0xc8 | (dst & 7));
 }
 
-static inline void x86_bsr(struct x86 *a, unsigned dst, unsigned src)
+static inline void x86_bsr(struct jit_code *a, unsigned dst, unsigned src)
 {
 	x86_rr(a, 0, 0x0fbd, dst, src);
 }
 
-static inline void x86_set(struct x86 *a, enum x86_cc cc, unsigned dst)
+static inline void x86_set(struct jit_code *a, enum x86_cc cc, unsigned dst)
 {
 	x86_opcode(a, 0, 0x0f90 | (uint32_t)cc, 0, 0, dst, true);
 	x86_modrm_reg(a, 0, dst);
 }
 
-static inline void x86_cmov(struct x86 *a, enum x86_cc cc, unsigned dst, unsigned src)
+static inline void x86_cmov(struct jit_code *a, enum x86_cc cc, unsigned dst, unsigned src)
 {
 	x86_rr(a, 0, 0x0f40 | (uint32_t)cc, dst, src);
 }
 
 /* ---- stack and control; jumps return where their 32-bit displacement lies ---- */
 
-static inline void x86_push(struct x86 *a, unsigned r)
+static inline void x86_push(struct jit_code *a, unsigned r)
 {
 	x86_rex(a, 0, 0, 0, r, false);
 	x86_byte(a, 0x50 | (r & 7));
 }
 
-static inline void x86_pop(struct x86 *a, unsigned r)
+static inline void x86_pop(struct jit_code *a, unsigned r)
 {
 	x86_rex(a, 0, 0, 0, r, false);
 	x86_byte(a, 0x58 | (r & 7));
 }
 
-static inline void x86_ret(struct x86 *a)
+static inline void x86_ret(struct jit_code *a)
 {
 	x86_byte(a, 0xc3);
 }
 
-static inline void x86_patch(struct x86 *a, uint32_t where, uint32_t target)
+static inline void x86_patch(struct jit_code *a, uint32_t where, uint32_t target)
 {
 	uint32_t displacement = target - (where + 4);
 
@@ -362,7 +355,7 @@ static inline void x86_patch(struct x86 *a, uint32_t where, uint32_t target)
 		memcpy(a->base + where, &displacement, 4);
 }
 
-static inline uint32_t x86_jcc(struct x86 *a, enum x86_cc cc)
+static inline uint32_t x86_jcc(struct jit_code *a, enum x86_cc cc)
 {
 	x86_byte(a, 0x0f);
 	x86_byte(a, 0x80 | (uint32_t)cc);
@@ -370,39 +363,39 @@ static inline uint32_t x86_jcc(struct x86 *a, enum x86_cc cc)
 	return a->at - 4;
 }
 
-static inline uint32_t x86_jmp(struct x86 *a)
+static inline uint32_t x86_jmp(struct jit_code *a)
 {
 	x86_byte(a, 0xe9);
 	x86_word32(a, 0);
 	return a->at - 4;
 }
 
-static inline void x86_jmp_to(struct x86 *a, uint32_t target)
+static inline void x86_jmp_to(struct jit_code *a, uint32_t target)
 {
 	uint32_t where = x86_jmp(a);
 
 	x86_patch(a, where, target);
 }
 
-static inline void x86_jcc_to(struct x86 *a, enum x86_cc cc, uint32_t target)
+static inline void x86_jcc_to(struct jit_code *a, enum x86_cc cc, uint32_t target)
 {
 	uint32_t where = x86_jcc(a, cc);
 
 	x86_patch(a, where, target);
 }
 
-static inline void x86_call_to(struct x86 *a, uint32_t target)
+static inline void x86_call_to(struct jit_code *a, uint32_t target)
 {
 	x86_byte(a, 0xe8);
 	x86_word32(a, target - (a->at + 4));
 }
 
-static inline void x86_jmp_reg(struct x86 *a, unsigned r)
+static inline void x86_jmp_reg(struct jit_code *a, unsigned r)
 {
 	x86_rr(a, 0, 0xff, 4, r);
 }
 
-static inline void x86_call_reg(struct x86 *a, unsigned r)
+static inline void x86_call_reg(struct jit_code *a, unsigned r)
 {
 	x86_rr(a, 0, 0xff, 2, r);
 }

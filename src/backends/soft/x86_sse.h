@@ -52,7 +52,7 @@ static inline struct x86_mem mem_code(uint32_t offset)
 
 /* ---- the parts of an instruction ---- */
 
-static inline void sse_modrm(struct x86 *a, unsigned reg, struct x86_mem m, int imm)
+static inline void sse_modrm(struct jit_code *a, unsigned reg, struct x86_mem m, int imm)
 {
 	if (m.base != X86_CODE) {
 		x86_modrm_mem(a, reg, m);
@@ -62,13 +62,13 @@ static inline void sse_modrm(struct x86 *a, unsigned reg, struct x86_mem m, int 
 	x86_word32(a, (uint32_t)m.disp - (a->at + 4 + (imm != SSE_NO_IMM)));
 }
 
-static inline void sse_imm(struct x86 *a, int imm)
+static inline void sse_imm(struct jit_code *a, int imm)
 {
 	if (imm != SSE_NO_IMM)
 		x86_byte(a, (unsigned)imm & 0xff);
 }
 
-static inline void sse_head(struct x86 *a, uint32_t op, unsigned w, unsigned reg, unsigned index,
+static inline void sse_head(struct jit_code *a, uint32_t op, unsigned w, unsigned reg, unsigned index,
 			    unsigned rm)
 {
 	static const uint8_t prefix[] = { 0, 0x66, 0xf3, 0xf2 };
@@ -82,7 +82,7 @@ static inline void sse_head(struct x86 *a, uint32_t op, unsigned w, unsigned reg
 	x86_byte(a, op & 0xff);
 }
 
-static inline void vex_head(struct x86 *a, uint32_t op, unsigned w, unsigned reg, unsigned second,
+static inline void vex_head(struct jit_code *a, uint32_t op, unsigned w, unsigned reg, unsigned second,
 			    unsigned index, unsigned rm)
 {
 	unsigned map = op >> 8 & 0xff, last = (~second & 15) << 3 | (op >> 16 & 3);
@@ -112,14 +112,14 @@ static inline unsigned sse_base(struct x86_mem m)
 
 /* ---- two operands, legacy ---- */
 
-static inline void sse_rr(struct x86 *a, uint32_t op, unsigned w, unsigned reg, unsigned rm, int imm)
+static inline void sse_rr(struct jit_code *a, uint32_t op, unsigned w, unsigned reg, unsigned rm, int imm)
 {
 	sse_head(a, op, w, reg, 0, rm);
 	x86_modrm_reg(a, reg, rm);
 	sse_imm(a, imm);
 }
 
-static inline void sse_rm(struct x86 *a, uint32_t op, unsigned w, unsigned reg, struct x86_mem m,
+static inline void sse_rm(struct jit_code *a, uint32_t op, unsigned w, unsigned reg, struct x86_mem m,
 			  int imm)
 {
 	sse_head(a, op, w, reg, sse_index(m), sse_base(m));
@@ -129,7 +129,7 @@ static inline void sse_rm(struct x86 *a, uint32_t op, unsigned w, unsigned reg, 
 
 /* ---- three operands, VEX.128; second = 0 where the instruction has two ---- */
 
-static inline void vex_rrr(struct x86 *a, uint32_t op, unsigned w, unsigned reg, unsigned second,
+static inline void vex_rrr(struct jit_code *a, uint32_t op, unsigned w, unsigned reg, unsigned second,
 			   unsigned rm, int imm)
 {
 	vex_head(a, op, w, reg, second, 0, rm);
@@ -137,7 +137,7 @@ static inline void vex_rrr(struct x86 *a, uint32_t op, unsigned w, unsigned reg,
 	sse_imm(a, imm);
 }
 
-static inline void vex_rrm(struct x86 *a, uint32_t op, unsigned w, unsigned reg, unsigned second,
+static inline void vex_rrm(struct jit_code *a, uint32_t op, unsigned w, unsigned reg, unsigned second,
 			   struct x86_mem m, int imm)
 {
 	vex_head(a, op, w, reg, second, sse_index(m), sse_base(m));
@@ -158,7 +158,7 @@ static inline void vex_rrm(struct x86 *a, uint32_t op, unsigned w, unsigned reg,
 #define SSE_MOVD_STORE SSE_OP(66, 0F, 0x7e) /* r32 = xmm */
 
 /* The two-operand form that the host likes better: VEX zeroes what is above 128 bits. */
-static inline void op2(struct x86 *a, uint32_t op, unsigned w, unsigned reg, unsigned rm)
+static inline void op2(struct jit_code *a, uint32_t op, unsigned w, unsigned reg, unsigned rm)
 {
 	if (a->features & X86_AVX)
 		vex_rrr(a, op, w, reg, 0, rm, SSE_NO_IMM);
@@ -166,7 +166,7 @@ static inline void op2(struct x86 *a, uint32_t op, unsigned w, unsigned reg, uns
 		sse_rr(a, op, w, reg, rm, SSE_NO_IMM);
 }
 
-static inline void op2_mem(struct x86 *a, uint32_t op, unsigned w, unsigned reg, struct x86_mem m)
+static inline void op2_mem(struct jit_code *a, uint32_t op, unsigned w, unsigned reg, struct x86_mem m)
 {
 	if (a->features & X86_AVX)
 		vex_rrm(a, op, w, reg, 0, m, SSE_NO_IMM);
@@ -174,45 +174,45 @@ static inline void op2_mem(struct x86 *a, uint32_t op, unsigned w, unsigned reg,
 		sse_rm(a, op, w, reg, m, SSE_NO_IMM);
 }
 
-static inline void sse_mov(struct x86 *a, unsigned dst, unsigned src) /* all 128 bits */
+static inline void sse_mov(struct jit_code *a, unsigned dst, unsigned src) /* all 128 bits */
 {
 	if (dst != src)
 		op2(a, SSE_MOVAPS, 0, dst, src);
 }
 
-static inline void sse_load64(struct x86 *a, unsigned dst, struct x86_mem m) /* rest becomes 0 */
+static inline void sse_load64(struct jit_code *a, unsigned dst, struct x86_mem m) /* rest becomes 0 */
 {
 	op2_mem(a, SSE_MOVSD, 0, dst, m);
 }
 
-static inline void sse_store64(struct x86 *a, struct x86_mem m, unsigned src)
+static inline void sse_store64(struct jit_code *a, struct x86_mem m, unsigned src)
 {
 	op2_mem(a, SSE_MOVSD_STORE, 0, src, m);
 }
 
-static inline void sse_load128(struct x86 *a, unsigned dst, struct x86_mem m)
+static inline void sse_load128(struct jit_code *a, unsigned dst, struct x86_mem m)
 {
 	op2_mem(a, SSE_MOVUPS, 0, dst, m);
 }
 
-static inline void sse_store128(struct x86 *a, struct x86_mem m, unsigned src)
+static inline void sse_store128(struct jit_code *a, struct x86_mem m, unsigned src)
 {
 	op2_mem(a, SSE_MOVUPS_STORE, 0, src, m);
 }
 
-static inline void sse_from_gpr(struct x86 *a, unsigned w, unsigned xmm, unsigned gpr)
+static inline void sse_from_gpr(struct jit_code *a, unsigned w, unsigned xmm, unsigned gpr)
 {
 	op2(a, SSE_MOVD, w, xmm, gpr);
 }
 
-static inline void sse_to_gpr(struct x86 *a, unsigned w, unsigned gpr, unsigned xmm)
+static inline void sse_to_gpr(struct jit_code *a, unsigned w, unsigned gpr, unsigned xmm)
 {
 	op2(a, SSE_MOVD_STORE, w, xmm, gpr);
 }
 
 /* ---- d = s op t, in whichever form; for legacy d may not be t unless d is s ---- */
 
-static inline void op3(struct x86 *a, uint32_t op, unsigned d, unsigned s, unsigned t, int imm)
+static inline void op3(struct jit_code *a, uint32_t op, unsigned d, unsigned s, unsigned t, int imm)
 {
 	if (a->features & X86_AVX) {
 		vex_rrr(a, op, 0, d, s, t, imm);
@@ -222,7 +222,7 @@ static inline void op3(struct x86 *a, uint32_t op, unsigned d, unsigned s, unsig
 	}
 }
 
-static inline void op3_mem(struct x86 *a, uint32_t op, unsigned d, unsigned s, struct x86_mem m,
+static inline void op3_mem(struct jit_code *a, uint32_t op, unsigned d, unsigned s, struct x86_mem m,
 			   int imm)
 {
 	if (a->features & X86_AVX) {
@@ -259,12 +259,12 @@ static inline void op3_mem(struct x86 *a, uint32_t op, unsigned d, unsigned s, s
 #define FMA_MSUB213 SSE_OP(66, 0F38, 0xab)
 #define FMA_MSUB231 SSE_OP(66, 0F38, 0xbb)
 
-static inline void x86_ldmxcsr(struct x86 *a, struct x86_mem m)
+static inline void x86_ldmxcsr(struct jit_code *a, struct x86_mem m)
 {
 	sse_rm(a, SSE_OP(NP, 0F, 0xae), 0, 2, m, SSE_NO_IMM);
 }
 
-static inline void x86_stmxcsr(struct x86 *a, struct x86_mem m)
+static inline void x86_stmxcsr(struct jit_code *a, struct x86_mem m)
 {
 	sse_rm(a, SSE_OP(NP, 0F, 0xae), 0, 3, m, SSE_NO_IMM);
 }

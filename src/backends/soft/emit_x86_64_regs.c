@@ -1,25 +1,31 @@
 /* SPDX-License-Identifier: MIT
- * jit_regs.c - where values are while an instruction is translated.
+ * emit_x86_64_regs.c - where values are while an instruction is translated.
  *
- * Guest registers have homes or lie in memory; temps live in the five free host registers. When
+ * Guest registers have homes or lie in memory; temps live in the three free host registers. When
  * those run out the instruction is given up, and the handler called: e->failed.
  */
-#include "jit_emitter.h"
+#include "emit_x86_64.h"
 
-const uint8_t mol_jit_home[32] = {
-	JIT_NONE, R12, JIT_NONE, RBX, R8, R11, JIT_NONE, JIT_NONE, R14, R9, R10, JIT_NONE,
-	JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE,
-	JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE,
-	JIT_NONE, R13,
+#define NONE4 JIT_NONE, JIT_NONE, JIT_NONE, JIT_NONE
+const uint8_t mol_jit_home[JIT_REGISTERS] = {
+	JIT_NONE, R12, JIT_NONE, RBX, R8, R11, JIT_NONE, JIT_NONE, R14, R9, R10, JIT_NONE, NONE4,
+	NONE4, NONE4, NONE4, JIT_NONE, JIT_NONE, JIT_NONE, R13, [JIT_CTR] = RSI, [JIT_LR] = JIT_NONE,
 };
 
-const uint8_t mol_jit_scratch[SCRATCHES] = { RAX, RCX, RDX, RSI, RDI };
+const uint8_t mol_jit_scratch[SCRATCHES] = { RAX, RCX, RDX };
+
+const uint8_t mol_jit_x86_cc[] = {
+	[JIT_EQ] = CC_E, [JIT_NE] = CC_NE, [JIT_LTU] = CC_B, [JIT_GEU] = CC_AE, [JIT_GTU] = CC_A,
+	[JIT_LEU] = CC_BE, [JIT_LTS] = CC_L, [JIT_GES] = CC_GE, [JIT_GTS] = CC_G, [JIT_LES] = CC_LE,
+};
 
 /* ---- registers ---- */
 
 struct x86_mem mol_jit_gpr_at(unsigned n)
 {
-	return AT_OFFSET(offsetof(struct ppc_cpu, r.gpr) + 4 * n);
+	if (n == JIT_CTR)
+		return AT(r.ctr);
+	return n == JIT_LR ? AT(r.lr) : AT_OFFSET(offsetof(struct ppc_cpu, r.gpr) + 4 * n);
 }
 
 unsigned mol_jit_allocate(struct emitter *e, unsigned kind)
@@ -111,7 +117,7 @@ unsigned mol_jit_result(struct emitter *e, unsigned n, bool may_be_home)
 	const struct jit_operation *o = &e->jit->ir.op[n], *next = o + 1;
 	unsigned r;
 
-	if (may_be_home && n + 1 < e->jit->ir.count && next->op == JIT_SET_GPR &&
+	if (may_be_home && n + 1 < e->end && next->op == JIT_SET_GPR &&
 	    next->a.kind == JIT_TEMP && next->a.t == o->d && e->uses[o->d] == 1 &&
 	    mol_jit_home[next->n] != JIT_NONE)
 		r = mol_jit_home[next->n];
@@ -135,7 +141,7 @@ uint32_t mol_jit_new_site(struct emitter *e, uint32_t raw, unsigned size, unsign
 		.raw = raw,
 		.pc = e->ea + 4 * e->index,
 		.host_page = e->block->host / SOFT_PAGE,
-		.left = (uint16_t)(e->block->count - e->index),
+		.left = (uint16_t)(e->count - e->index),
 		.size = (uint8_t)size,
 		.how = (uint8_t)how,
 	};
@@ -151,5 +157,6 @@ struct out *mol_jit_new_out(struct emitter *e, enum out_kind kind)
 	else
 		e->a->full = true;
 	*o = (struct out){ .kind = kind };
+	memcpy(o->waiting, e->waiting, sizeof(o->waiting));
 	return o;
 }

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT
- * jit_emit.c - instructions, blocks, and the fixed parts of the code buffer.
+ * emit_x86_64.c - instructions, blocks, and the fixed parts of the code buffer.
  *
- * One pass over the operations of each instruction, recorded by jit_record.c. What that
- * cannot express, or what needs more registers than there are, calls the interpreter's handler.
+ * One pass over the operations that jit_record.c recorded, instruction by instruction. What is not
+ * expressed in them, or needs more registers than there are, calls the interpreter's handler.
  */
-#include "jit_emitter.h"
+#include "emit_x86_64.h"
 
 /* ---- homes ---- */
 
-static void save_homes(struct x86 *a)
+static void save_homes(struct jit_code *a)
 {
-	for (unsigned n = 0; n < 32; n++)
+	for (unsigned n = 0; n < JIT_REGISTERS; n++)
 		if (mol_jit_home[n] != JIT_NONE)
 			x86_store(a, mol_jit_gpr_at(n), mol_jit_home[n]);
 }
 
-static void load_homes(struct x86 *a)
+static void load_homes(struct jit_code *a)
 {
-	for (unsigned n = 0; n < 32; n++)
+	for (unsigned n = 0; n < JIT_REGISTERS; n++)
 		if (mol_jit_home[n] != JIT_NONE)
 			x86_load(a, mol_jit_home[n], mol_jit_gpr_at(n));
 }
@@ -28,10 +28,11 @@ static void load_homes(struct x86 *a)
 /* The interpreter's handler: homes in memory around it; it may stop. */
 static void emit_call(struct emitter *e, const struct soft_op *op)
 {
-	struct x86 *a = e->a;
+	struct jit_code *a = e->a;
 	struct out *out;
 
-	x86_mov_imm(a, RSI, op->raw);
+	mol_jit_cr_settle_all(e);
+	x86_mov_imm(a, RCX, op->raw);
 	x86_mov_imm(a, RDX, mol_jit_new_site(e, op->raw, 0, 0));
 	x86_mov_imm64(a, RAX, (uintptr_t)op->fn);
 	x86_call_to(a, e->jit->call);
@@ -46,7 +47,7 @@ static void count_uses(struct emitter *e)
 	const struct jit_ir *ir = &e->jit->ir;
 
 	memset(e->uses, 0, sizeof(e->uses));
-	for (unsigned n = 0; n < ir->count; n++) {
+	for (unsigned n = ir->insn[e->index].first; n < e->end; n++) {
 		const struct jit_operation *o = &ir->op[n];
 		const struct jit_value v[] = { o->a, o->b, o->c };
 
@@ -114,7 +115,7 @@ static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
 		mol_jit_emit_set_gpr(e, o);
 		break;
 	case JIT_CMP:
-		mol_jit_emit_cmp(e, o);
+		mol_jit_emit_cmp(e, n, o);
 		break;
 	case JIT_GET32:
 	case JIT_SET32:
@@ -143,6 +144,8 @@ static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
 	case JIT_BRANCH_IF:
 		mol_jit_emit_branch_if(e, o);
 		break;
+	case JIT_OP_COUNT:
+		break;
 	}
 	/* A result that nobody reads. */
 	if (e->uses[o->d] == 0 && e->where[o->d] < 16 && o->op != JIT_SET_GPR && o->op != JIT_STORE)
@@ -157,18 +160,44 @@ static bool allowed(const struct soft *s, const struct soft_op *op)
 	       op->fn == mol_ppc_handler(s->cache.model, op->raw, PPC_MSR_FP | PPC_MSR_VEC);
 }
 
-static void emit_instruction(struct emitter *e, const struct soft *s, const struct soft_op *op)
+/* Before anything of the instruction is emitted: compares that wait for what it overwrites, and, if it
+ * leaves the block for sure, all of them. */
+static void settle_compares(struct emitter *e, const struct jit_insn *insn)
 {
-	uint32_t at = e->a->at, sites = e->jit->sites;
+	const struct jit_ir *ir = &e->jit->ir;
+	bool last = e->index + 1 == ir->insns;
+
+	for (unsigned n = insn->first; n < insn->end; n++) {
+		const struct jit_operation *o = &ir->op[n];
+
+		if (o->op == JIT_SET_GPR)
+			mol_jit_cr_before_write(e, o->n);
+		else if (o->op == JIT_GET8 || o->op == JIT_SET8)
+			mol_jit_cr_before_field(e, o);
+		else if (o->op == JIT_BRANCH || (o->op == JIT_BRANCH_IF && (last || o->b.kind != JIT_K)))
+			mol_jit_cr_settle_all(e);
+	}
+}
+
+static void emit_instruction(struct emitter *e, const struct soft_op *op)
+{
+	const struct jit_ir *ir = &e->jit->ir;
+	const struct jit_insn *insn = &ir->insn[e->index];
+	uint32_t at, sites = e->jit->sites;
+	uint16_t waiting[8];
 	unsigned outs = e->outs;
 
-	if (allowed(s, op) && mol_jit_record(&e->jit->ir, op->raw, e->ea + 4 * e->index)) {
+	memset(e->busy, 0, sizeof(e->busy));
+	e->failed = false;
+	e->end = insn->end;
+	if (!insn->fallback) {
+		settle_compares(e, insn);
+		at = e->a->at;
+		memcpy(waiting, e->waiting, sizeof(waiting));
 		memset(e->where, JIT_NONE, sizeof(e->where));
-		memset(e->busy, 0, sizeof(e->busy));
-		e->failed = false;
 		count_uses(e);
-		for (unsigned n = 0; n < e->jit->ir.count && !e->failed; n++) {
-			const struct jit_operation *o = &e->jit->ir.op[n];
+		for (unsigned n = insn->first; n < insn->end && !e->failed; n++) {
+			const struct jit_operation *o = &ir->op[n];
 
 			/* Its value was computed in its home. */
 			if (o->op == JIT_SET_GPR && o->a.kind == JIT_TEMP && mol_jit_home[o->n] != JIT_NONE &&
@@ -181,35 +210,49 @@ static void emit_instruction(struct emitter *e, const struct soft *s, const stru
 		e->a->at = at;
 		e->outs = outs;
 		e->jit->sites = sites;
+		memcpy(e->waiting, waiting, sizeof(waiting));
+		memset(e->busy, 0, sizeof(e->busy));
 	}
-	mol_jit_forget(&e->jit->ir);
 	emit_call(e, op);
+}
+
+static void record(struct soft *s, const struct soft_block *b, uint32_t ea)
+{
+	struct jit_ir *ir = &s->jit->ir;
+
+	mol_jit_record_begin(ir);
+	for (unsigned n = 0; n < b->count; n++)
+		if (!mol_jit_record(ir, b->op[n].raw, ea + 4 * n, allowed(s, &b->op[n])))
+			break;
 }
 
 uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t ea)
 {
 	struct jit *jit = s->jit;
-	struct x86 *a = &jit->a;
+	struct jit_code *a = &jit->a;
 	struct emitter *e = jit->emitter;
 	uint32_t start = a->at, slow, attention;
 
 	*e = (struct emitter){ .jit = jit, .a = a, .block = b, .ea = ea };
 	a->full = false;
-	mol_jit_forget(&jit->ir);
+	record(s, b, ea);
+	e->count = jit->ir.insns;
 	/* The first instruction can be overwritten by a jump when the block dies: 7 bytes. */
 	x86_rr(a, 1, 0x81, ALU_SUB, R15);
-	x86_word32(a, b->count);
+	x86_word32(a, e->count);
 	slow = x86_jcc(a, CC_B);
 	x86_cmp_mem_imm(a, AT_OFFSET(offsetof(struct molvm_vcpu, attention)), 0);
 	attention = x86_jcc(a, CC_NE);
-	for (e->index = 0; e->index < b->count && !a->full; e->index++)
-		emit_instruction(e, s, &b->op[e->index]);
-	e->index = b->count - 1u;
-	mol_jit_leave_to(e, ea + 4u * b->count, 0);
+	for (e->index = 0; e->index < e->count && !a->full; e->index++)
+		emit_instruction(e, &b->op[e->index]);
+	e->index = e->count - 1u;
+	memset(e->busy, 0, sizeof(e->busy));
+	mol_jit_cr_settle_all(e);
+	mol_jit_leave_to(e, ea + 4u * e->count, 0);
 	mol_jit_emit_outs(e);
 	x86_patch(a, slow, a->at);
 	x86_patch(a, attention, a->at);
-	x86_alu_imm_w(a, 1, ALU_ADD, R15, b->count);
+	x86_alu_imm_w(a, 1, ALU_ADD, R15, e->count);
 	x86_store_imm(a, AT(r.pc), ea);
 	x86_jmp_to(a, jit->exit_slow);
 	if (a->full) {
@@ -219,10 +262,34 @@ uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t
 	return start;
 }
 
+void mol_jit_emit_dead(const struct jit *jit, uint32_t code, uint32_t ea)
+{
+	struct jit_code a = jit->a;
+
+	a.full = false;
+	a.at = code;
+	x86_store_imm(&a, AT(r.pc), ea);
+	x86_jmp_to(&a, jit->exit_lookup);
+}
+
+void mol_jit_emit_link(struct jit *jit, uint32_t where, uint32_t code)
+{
+	x86_patch(&jit->a, where, code);
+}
+
+struct emitter *mol_jit_emitter_new(struct molvm_vm *vm)
+{
+	return mol_alloc(vm, sizeof(struct emitter));
+}
+
+void mol_jit_emitter_free(struct molvm_vm *vm, struct emitter *emitter)
+{
+	mol_free(vm, emitter, sizeof(*emitter));
+}
 
 /* ---- the fixed parts ---- */
 
-static void emit_exit(struct x86 *a, enum jit_exit what)
+static void emit_exit(struct jit_code *a, enum jit_exit what)
 {
 	save_homes(a);
 	if (what == JIT_EXIT_LINK || what == JIT_EXIT_STOP) {
@@ -246,10 +313,10 @@ static void emit_exit(struct x86 *a, enum jit_exit what)
 /* Called with the frame filled; keeps every register, leaves a load's value in the frame. */
 static void emit_access(struct jit *jit, bool write)
 {
-	struct x86 *a = &jit->a;
+	struct jit_code *a = &jit->a;
 	uint32_t stopped;
-	/* After five pushes and the return address the frame lies 48 bytes higher. */
-	const int32_t up = 48;
+	/* After the pushes and the return address the frame lies higher. */
+	const int32_t up = 8 * SCRATCHES + 8;
 
 	for (unsigned n = 0; n < SCRATCHES; n++)
 		x86_push(a, mol_jit_scratch[n]);
@@ -262,8 +329,11 @@ static void emit_access(struct jit *jit, bool write)
 	x86_mov64(a, R8, R15);
 	x86_mov_imm64(a, RAX, write ? (uintptr_t)mol_jit_slow_store : (uintptr_t)mol_jit_slow_load);
 	x86_call_reg(a, RAX);
-	x86_test(a, RDX, RDX);
-	stopped = x86_jcc(a, CC_E);
+	if (write)
+		x86_test(a, RDX, RDX);
+	else
+		x86_alu_imm(a, ALU_CMP, RDX, 1);
+	stopped = x86_jcc(a, write ? CC_E : CC_NE);
 	if (write)
 		x86_store(a, mem_at(RSP, up + 24), RDX);
 	else
@@ -281,7 +351,7 @@ static void emit_access(struct jit *jit, bool write)
 
 void mol_jit_emit_fixed(struct jit *jit)
 {
-	struct x86 *a = &jit->a;
+	struct jit_code *a = &jit->a;
 	static const uint8_t saved[] = { RBP, RBX, R12, R13, R14, R15 };
 
 	/* struct jit_result enter(cpu, code, left) */
@@ -291,8 +361,9 @@ void mol_jit_emit_fixed(struct jit *jit)
 	x86_alu_imm_w(a, 1, ALU_SUB, RSP, FRAME_SIZE);
 	x86_lea(a, 1, RBP, mem_at(RDI, JIT_BIAS));
 	x86_mov64(a, R15, RDX);
+	x86_mov64(a, RAX, RSI);
 	load_homes(a);
-	x86_jmp_reg(a, RSI);
+	x86_jmp_reg(a, RAX);
 
 	jit->exit_lookup = a->at;
 	emit_exit(a, JIT_EXIT_LOOKUP);
@@ -303,9 +374,10 @@ void mol_jit_emit_fixed(struct jit *jit)
 	jit->exit_slow = a->at;
 	emit_exit(a, JIT_EXIT_SLOW);
 
-	/* A handler: RAX = it, ESI = the word, EDX = the site. */
+	/* A handler: RAX = it, ECX = the word, EDX = the site. */
 	jit->call = a->at;
 	save_homes(a);
+	x86_mov(a, RSI, RCX);
 	x86_mov64(a, R8, RAX);
 	x86_mov64(a, RCX, R15);
 	x86_lea(a, 1, RDI, mem_at(RBP, -JIT_BIAS));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * jit_ops.c - the operations of jit_ir.h that compute, as x86-64 code.
+ * emit_x86_64_int.c - the operations of jit_ir.h that compute, as x86-64 code.
  *
  * A result that the next operation puts into a mapped guest register is computed there.
  */
-#include "jit_emitter.h"
+#include "emit_x86_64.h"
 
 /* ---- operations ---- */
 
@@ -229,7 +229,7 @@ void mol_jit_emit_truth(struct emitter *e, unsigned n, const struct jit_operatio
 	unsigned d = mol_jit_result(e, n, false);
 
 	mol_jit_compare(e, o->a, o->b);
-	x86_set(e->a, (enum x86_cc)o->n, d);
+	x86_set(e->a, (enum x86_cc)mol_jit_x86_cc[o->n], d);
 	x86_movzx8(e->a, d, d);
 	mol_jit_used(e, o->a);
 	mol_jit_used(e, o->b);
@@ -247,35 +247,51 @@ void mol_jit_emit_select(struct emitter *e, unsigned n, const struct jit_operati
 	mol_jit_used(e, o->c);
 }
 
+/* d = a, or a's own register when this is its last use. */
+static unsigned take(struct emitter *e, const struct jit_operation *o)
+{
+	unsigned d;
+
+	if (o->a.kind == JIT_TEMP && e->uses[o->a.t] == 1) {
+		d = e->where[o->a.t];
+		mol_jit_used(e, o->a);
+		e->busy[d] = 1;
+	} else {
+		d = mol_jit_allocate(e, 1);
+		mol_jit_move_to(e, d, o->a);
+		mol_jit_used(e, o->a);
+	}
+	e->where[o->d] = (uint8_t)d;
+	return d;
+}
+
 void mol_jit_emit_adc(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	unsigned d = mol_jit_result(e, n, false), carry;
+	unsigned d = take(e, o), carry = JIT_NONE;
 
-	e->busy[d] = 1;
 	if (o->c.kind != JIT_K) {
-		unsigned t = mol_jit_allocate(e, 2);
-
-		mol_jit_move_to(e, t, o->c);
-		mol_jit_move_to(e, d, o->a);
-		x86_alu_imm(e->a, ALU_ADD, t, 0xffffffff); /* CF = t != 0 */
+		carry = mol_jit_allocate(e, 1);
+		mol_jit_move_to(e, carry, o->c);
+		x86_alu_imm(e->a, ALU_ADD, carry, 0xffffffff); /* CF = carry != 0 */
 		mol_jit_alu(e, ALU_ADC, d, o->b);
 	} else if (o->c.k) {
-		mol_jit_move_to(e, d, o->a);
 		x86_byte(e->a, 0xf9); /* stc */
 		mol_jit_alu(e, ALU_ADC, d, o->b);
 	} else {
-		mol_jit_move_to(e, d, o->a);
 		mol_jit_alu(e, ALU_ADD, d, o->b);
 	}
+	mol_jit_used(e, o->b);
+	mol_jit_used(e, o->c);
 	if (e->uses[o->d + 1]) {
-		carry = mol_jit_allocate(e, 1);
+		if (carry == JIT_NONE)
+			carry = mol_jit_allocate(e, 1);
+		e->busy[carry] = 1;
 		e->where[o->d + 1] = (uint8_t)carry;
 		x86_set(e->a, CC_B, carry);
 		x86_movzx8(e->a, carry, carry);
+	} else if (carry != JIT_NONE) {
+		e->busy[carry] = 0;
 	}
-	mol_jit_used(e, o->a);
-	mol_jit_used(e, o->b);
-	mol_jit_used(e, o->c);
 }
 
 void mol_jit_emit_set_gpr(struct emitter *e, const struct jit_operation *o)
@@ -289,26 +305,6 @@ void mol_jit_emit_set_gpr(struct emitter *e, const struct jit_operation *o)
 	else
 		x86_store(e->a, mol_jit_gpr_at(o->n), mol_jit_source(e, o->a));
 	mol_jit_used(e, o->a);
-}
-
-/* LT, GT or EQ as 8, 4, 2 = 2 (1 + 3 lt + gt), and SO. */
-void mol_jit_emit_cmp(struct emitter *e, const struct jit_operation *o)
-{
-	unsigned lt = mol_jit_allocate(e, 2), v = mol_jit_allocate(e, 2);
-
-	mol_jit_compare(e, o->a, o->b);
-	x86_set(e->a, o->size ? CC_L : CC_B, lt);
-	x86_set(e->a, o->size ? CC_G : CC_A, v);
-	x86_movzx8(e->a, lt, lt);
-	x86_movzx8(e->a, v, v);
-	x86_alu(e->a, ALU_ADD, v, lt);
-	x86_alu(e->a, ALU_ADD, lt, lt);
-	x86_alu(e->a, ALU_ADD, v, lt);
-	x86_lea(e->a, 0, v, mem_index(v, v, 2));
-	x86_or8_mem(e->a, v, AT(r.so));
-	x86_store8(e->a, AT_OFFSET(offsetof(struct ppc_cpu, r.cr) + o->n), v);
-	mol_jit_used(e, o->a);
-	mol_jit_used(e, o->b);
 }
 
 void mol_jit_emit_field(struct emitter *e, unsigned n, const struct jit_operation *o)
@@ -342,31 +338,6 @@ void mol_jit_emit_field(struct emitter *e, unsigned n, const struct jit_operatio
 		mol_jit_used(e, o->a);
 		break;
 	}
-}
-
-void mol_jit_emit_cr_bit(struct emitter *e, unsigned n, const struct jit_operation *o)
-{
-	struct x86_mem field = AT_OFFSET(offsetof(struct ppc_cpu, r.cr) + o->n / 4);
-	unsigned shift = 3 - o->n % 4, r, t;
-
-	if (o->op == JIT_GET_CRB) {
-		r = mol_jit_result(e, n, false);
-		x86_load8(e->a, r, field);
-		if (shift)
-			x86_shift_imm(e->a, SH_SHR, r, shift);
-		x86_alu_imm(e->a, ALU_AND, r, 1);
-		return;
-	}
-	r = mol_jit_allocate(e, 2);
-	t = mol_jit_allocate(e, 2);
-	mol_jit_move_to(e, r, o->a);
-	if (shift)
-		x86_shift_imm(e->a, SH_SHL, r, shift);
-	x86_load8(e->a, t, field);
-	x86_alu_imm(e->a, ALU_AND, t, ~(1u << shift));
-	x86_alu(e->a, ALU_OR, r, t);
-	x86_store8(e->a, field, r);
-	mol_jit_used(e, o->a);
 }
 
 void mol_jit_emit_set_ov(struct emitter *e, const struct jit_operation *o)

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: MIT
- * jit_emitter.h - what the files of the x86-64 emitter share while a block is translated.
+ * emit_x86_64.h - what the files of the x86-64 emitter share while a block is translated.
  *
- *   jit_regs.c   where values are: homes, free registers, temps
- *   jit_ops.c    operations that compute
- *   jit_flow.c   operations that access memory or branch, and the ways out of line
- *   jit_emit.c   instructions, blocks, and the fixed parts of the code buffer
+ *   emit_x86_64.c       instructions, blocks, and the fixed parts of the code buffer
+ *   emit_x86_64_regs.c  where values are: homes, free registers, temps
+ *   emit_x86_64_int.c   operations that compute
+ *   emit_x86_64_cr.c    the condition register; compares that wait
+ *   emit_x86_64_mem.c   operations that access memory
+ *   emit_x86_64_flow.c  branches, and all that is out of line
+ *
+ * While translated code runs: RBP = &cpu + 128, R15 = instructions left of the budget, the guest
+ * registers of mol_jit_home in host registers, the rest in struct ppc_cpu. RAX, RCX and RDX are
+ * free. At each call out of it the homes are written back.
  */
 #ifndef MOL_JIT_EMITTER_H
 #define MOL_JIT_EMITTER_H
@@ -12,6 +18,10 @@
 #include <stddef.h>
 
 #include "jit.h"
+#include "x86_asm.h"
+
+#define JIT_BIAS 128
+#define JIT_NONE 0xff
 
 #define AT(member) mem_at(RBP, (int32_t)offsetof(struct ppc_cpu, member) - JIT_BIAS)
 #define AT_OFFSET(where) mem_at(RBP, (int32_t)(where) - JIT_BIAS)
@@ -22,7 +32,7 @@
 #define FRAME_DONE mem_at(RSP, 24) /* of a store: what mol_jit_slow_store() said in ok */
 #define FRAME_SIZE 40
 
-#define SCRATCHES 5
+#define SCRATCHES 3
 
 #define MAX_OUT 256
 
@@ -36,24 +46,32 @@ struct out {
 	uint32_t target;     /* BRANCH: ea */
 	uint8_t ea, value;   /* host registers */
 	uint8_t update;      /* STORE: the guest register that becomes ea, + 1 */
+	uint16_t waiting[8]; /* the compares that waited there, as in struct emitter */
 };
 
 struct emitter {
 	struct jit *jit;
-	struct x86 *a;
+	struct jit_code *a;
 	const struct soft_block *block;
-	uint32_t ea, index;              /* of the block; of the instruction in it */
-	uint8_t where[2 * JIT_OPERATIONS]; /* temp -> host register */
-	uint8_t uses[2 * JIT_OPERATIONS];
+	uint32_t ea, index, count;       /* of the block; of the instruction in it; of those in it */
+	unsigned end;                    /* of the instruction's operations */
+	uint8_t where[JIT_TEMPS];        /* temp -> host register */
+	uint8_t uses[JIT_TEMPS];
 	uint8_t busy[16];                /* host register: 0 free, 1 a temp's, 2 for this operation */
 	bool failed;                     /* out of registers: call the handler */
+	/* For each CR field: 1 + the place of the compare that it is to be set from when somebody looks
+	 * [emit_x86_64_cr.c]; 0: it is set. */
+	uint16_t waiting[8];
 	struct out out[MAX_OUT];
 	unsigned outs;
 };
 
 extern const uint8_t mol_jit_scratch[SCRATCHES];
+/* The host register of guest register n, or JIT_NONE. */
+extern const uint8_t mol_jit_home[JIT_REGISTERS];
+extern const uint8_t mol_jit_x86_cc[]; /* enum jit_cc -> enum x86_cc */
 
-/* ---- jit_regs.c ---- */
+/* ---- emit_x86_64_regs.c ---- */
 struct x86_mem mol_jit_gpr_at(unsigned n);
 unsigned mol_jit_allocate(struct emitter *e, unsigned kind);
 void mol_jit_release_operation(struct emitter *e);
@@ -67,7 +85,7 @@ unsigned mol_jit_result(struct emitter *e, unsigned n, bool may_be_home);
 uint32_t mol_jit_new_site(struct emitter *e, uint32_t raw, unsigned size, unsigned how);
 struct out *mol_jit_new_out(struct emitter *e, enum out_kind kind);
 
-/* ---- jit_ops.c: n is the place of o in the list ---- */
+/* ---- emit_x86_64_int.c: n is the place of o in the list ---- */
 void mol_jit_emit_add(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_emit_alu(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_emit_shift(struct emitter *e, unsigned n, const struct jit_operation *o);
@@ -78,12 +96,25 @@ void mol_jit_emit_truth(struct emitter *e, unsigned n, const struct jit_operatio
 void mol_jit_emit_select(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_emit_adc(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_emit_set_gpr(struct emitter *e, const struct jit_operation *o);
-void mol_jit_emit_cmp(struct emitter *e, const struct jit_operation *o);
 void mol_jit_emit_field(struct emitter *e, unsigned n, const struct jit_operation *o);
-void mol_jit_emit_cr_bit(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_emit_set_ov(struct emitter *e, const struct jit_operation *o);
 
-/* ---- jit_flow.c ---- */
+/* ---- emit_x86_64_cr.c ---- */
+void mol_jit_emit_cmp(struct emitter *e, unsigned n, const struct jit_operation *o);
+void mol_jit_emit_cr_bit(struct emitter *e, unsigned n, const struct jit_operation *o);
+/* Guest register n is about to be written: compares that need it are done first. */
+void mol_jit_cr_before_write(struct emitter *e, unsigned n);
+/* CR field f is about to be read, or partly written. */
+void mol_jit_cr_settle(struct emitter *e, unsigned f);
+/* An 8-bit field of struct ppc_cpu is about to be read or written, which may be one of the CR's. */
+void mol_jit_cr_before_field(struct emitter *e, const struct jit_operation *o);
+void mol_jit_cr_settle_all(struct emitter *e);
+/* In out-of-line code: set what waited where it was left; keeps all registers if asked. */
+void mol_jit_cr_settle_out(struct emitter *e, const struct out *out, bool keep);
+
+/* ---- emit_x86_64_mem.c ---- */
+void mol_jit_emit_access_out(struct emitter *e, const struct out *o);
+/* ---- emit_x86_64_flow.c ---- */
 void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw);
 void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw);
 void mol_jit_leave_to(struct emitter *e, uint32_t target, uint32_t left);

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT
+ * emit_x86_64_cr.c - the condition register, and compares that wait until somebody looks.
+ *
+ * Most compares feed the branch behind them and nothing else. So a compare of guest registers and
+ * constants emits nothing: it waits, until its field is read, one of its registers is
+ * written, or the block is left; ways out of line set the field there. A field that is compared
+ * anew before anybody can look is never set.
+ */
+#include "emit_x86_64.h"
+
+static const struct jit_operation *waiting_for(const struct emitter *e, uint16_t waiting)
+{
+	return &e->jit->ir.op[waiting - 1];
+}
+
+/* CR field = LT GT EQ of the operands, as 8, 4 or 2, and SO; r and s are overwritten. */
+static void set_field(struct emitter *e, const struct jit_operation *o, unsigned r, unsigned s)
+{
+	struct x86_mem field = AT_OFFSET(offsetof(struct ppc_cpu, r.cr) + o->n);
+
+	x86_mov_imm(e->a, r, 2);
+	x86_mov_imm(e->a, s, 4);
+	x86_cmov(e->a, o->size ? CC_G : CC_A, r, s);
+	x86_mov_imm(e->a, s, 8);
+	x86_cmov(e->a, o->size ? CC_L : CC_B, r, s);
+	x86_or8_mem(e->a, r, AT(r.so));
+	x86_store8(e->a, field, r);
+}
+
+/* The same for a compare that waited: its operands are guest registers and constants. */
+static void set_waiting(struct emitter *e, const struct jit_operation *o, unsigned r, unsigned s)
+{
+	unsigned a = r;
+
+	if (o->a.kind == JIT_GPR && mol_jit_home[o->a.n] != JIT_NONE)
+		a = mol_jit_home[o->a.n];
+	else
+		mol_jit_move_to(e, r, o->a);
+	if (o->b.kind == JIT_K && o->b.k == 0)
+		x86_test(e->a, a, a);
+	else
+		mol_jit_alu(e, ALU_CMP, a, o->b);
+	set_field(e, o, r, s);
+}
+
+void mol_jit_emit_cmp(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned r, s;
+
+	if (o->a.kind != JIT_TEMP && o->b.kind != JIT_TEMP) {
+		e->waiting[o->n] = (uint16_t)(n + 1);
+		return;
+	}
+	r = mol_jit_allocate(e, 2);
+	s = mol_jit_allocate(e, 2);
+	mol_jit_compare(e, o->a, o->b);
+	set_field(e, o, r, s);
+	e->waiting[o->n] = 0;
+	mol_jit_used(e, o->a);
+	mol_jit_used(e, o->b);
+}
+
+void mol_jit_cr_settle(struct emitter *e, unsigned f)
+{
+	unsigned r, s;
+
+	if (!e->waiting[f])
+		return;
+	r = mol_jit_allocate(e, 2);
+	s = mol_jit_allocate(e, 2);
+	set_waiting(e, waiting_for(e, e->waiting[f]), r, s);
+	e->waiting[f] = 0;
+	e->busy[r] = e->busy[s] = 0;
+}
+
+void mol_jit_cr_settle_all(struct emitter *e)
+{
+	for (unsigned f = 0; f < 8; f++)
+		mol_jit_cr_settle(e, f);
+}
+
+void mol_jit_cr_settle_out(struct emitter *e, const struct out *out, bool keep)
+{
+	bool any = false;
+
+	for (unsigned f = 0; f < 8; f++) {
+		if (!out->waiting[f])
+			continue;
+		if (keep && !any) {
+			x86_push(e->a, RAX);
+			x86_push(e->a, RCX);
+		}
+		any = true;
+		set_waiting(e, waiting_for(e, out->waiting[f]), RAX, RCX);
+	}
+	if (keep && any) {
+		x86_pop(e->a, RCX);
+		x86_pop(e->a, RAX);
+	}
+}
+
+/* ---- who looks ---- */
+
+static int touches(const struct jit_operation *o, unsigned f)
+{
+	size_t field = offsetof(struct ppc_cpu, r.cr) + f;
+
+	switch (o->op) {
+	case JIT_CMP:
+		return o->n == f ? 1 : 0;
+	case JIT_SET8:
+		return o->k == field ? 1 : 0;
+	case JIT_GET8:
+		return o->k == field ? -1 : 0;
+	case JIT_GET_CRB:
+	case JIT_SET_CRB:
+		return o->n / 4 == f ? -1 : 0;
+	case JIT_LOAD:
+	case JIT_STORE:
+	case JIT_BRANCH:
+	case JIT_BRANCH_IF:
+		return -1;
+	default:
+		return 0;
+	}
+}
+
+/* From the present instruction on: is field f set anew before anybody can look at it? */
+static bool dead(const struct emitter *e, unsigned f)
+{
+	const struct jit_ir *ir = &e->jit->ir;
+
+	for (unsigned i = e->index; i < ir->insns; i++) {
+		if (ir->insn[i].fallback)
+			return false;
+		for (unsigned n = ir->insn[i].first; n < ir->insn[i].end; n++) {
+			int t = touches(&ir->op[n], f);
+
+			if (t)
+				return t > 0;
+		}
+	}
+	return false;
+}
+
+static bool uses_register(const struct jit_operation *o, unsigned n)
+{
+	return (o->a.kind == JIT_GPR && o->a.n == n) || (o->b.kind == JIT_GPR && o->b.n == n);
+}
+
+void mol_jit_cr_before_write(struct emitter *e, unsigned n)
+{
+	for (unsigned f = 0; f < 8; f++) {
+		if (!e->waiting[f] || !uses_register(waiting_for(e, e->waiting[f]), n))
+			continue;
+		if (dead(e, f))
+			e->waiting[f] = 0;
+		else
+			mol_jit_cr_settle(e, f);
+	}
+}
+
+void mol_jit_cr_before_field(struct emitter *e, const struct jit_operation *o)
+{
+	unsigned f = (unsigned)(o->k - offsetof(struct ppc_cpu, r.cr));
+
+	if (f >= 8)
+		return;
+	if (o->op == JIT_SET8)
+		e->waiting[f] = 0;
+	else
+		mol_jit_cr_settle(e, f);
+}
+
+/* ---- operations ---- */
+
+void mol_jit_emit_cr_bit(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	struct x86_mem field = AT_OFFSET(offsetof(struct ppc_cpu, r.cr) + o->n / 4);
+	unsigned shift = 3 - o->n % 4, r, t;
+
+	mol_jit_cr_settle(e, o->n / 4);
+	if (o->op == JIT_GET_CRB) {
+		r = mol_jit_result(e, n, false);
+		x86_load8(e->a, r, field);
+		if (shift)
+			x86_shift_imm(e->a, SH_SHR, r, shift);
+		x86_alu_imm(e->a, ALU_AND, r, 1);
+		return;
+	}
+	r = mol_jit_allocate(e, 2);
+	t = mol_jit_allocate(e, 2);
+	mol_jit_move_to(e, r, o->a);
+	if (shift)
+		x86_shift_imm(e->a, SH_SHL, r, shift);
+	x86_load8(e->a, t, field);
+	x86_alu_imm(e->a, ALU_AND, t, ~(1u << shift));
+	x86_alu(e->a, ALU_OR, r, t);
+	x86_store8(e->a, field, r);
+	mol_jit_used(e, o->a);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT
+ * emit_x86_64_flow.c - branches, and all that is emitted out of line behind a block.
+ *
+ * A branch within the page is a jump that jit.c links; another goes back to the run loop.
+ */
+#include "emit_x86_64.h"
+
+/* ---- control ---- */
+
+/* Instructions of the block that a branch at this one leaves undone. */
+static uint32_t undone(const struct emitter *e)
+{
+	return e->count - e->index - 1;
+}
+
+static bool in_page(const struct emitter *e, uint32_t target)
+{
+	return (target ^ e->ea) < SOFT_PAGE;
+}
+
+/* What the jump at where does until it is linked. */
+static void emit_link(struct emitter *e, uint32_t where, uint32_t target)
+{
+	uint32_t site = mol_jit_new_site(e, 0, 0, 0);
+
+	if (!e->a->full)
+		e->jit->site[site].retry = where;
+	x86_store_imm(e->a, AT(r.pc), target);
+	x86_mov_imm(e->a, RDX, site);
+	x86_jmp_to(e->a, e->jit->exit_link);
+}
+
+void mol_jit_leave_to(struct emitter *e, uint32_t target, uint32_t left)
+{
+	uint32_t where;
+
+	if (left)
+		x86_alu_imm_w(e->a, 1, ALU_ADD, R15, left);
+	if (!in_page(e, target)) {
+		x86_store_imm(e->a, AT(r.pc), target);
+		x86_jmp_to(e->a, e->jit->exit_lookup);
+		return;
+	}
+	where = x86_jmp(e->a);
+	x86_patch(e->a, where, e->a->at);
+	emit_link(e, where, target);
+}
+
+void mol_jit_emit_branch(struct emitter *e, const struct jit_operation *o)
+{
+	unsigned r;
+
+	if (o->a.kind == JIT_K) {
+		mol_jit_leave_to(e, o->a.k, undone(e));
+		return;
+	}
+	r = mol_jit_source(e, o->a);
+	x86_store(e->a, AT(r.pc), r);
+	if (undone(e))
+		x86_alu_imm_w(e->a, 1, ALU_ADD, R15, undone(e));
+	x86_jmp_to(e->a, e->jit->exit_lookup);
+	mol_jit_used(e, o->a);
+}
+
+/* Jump when the truth value is cc; returns the displacement. */
+static uint32_t jump_if(struct emitter *e, struct jit_value truth, bool taken)
+{
+	unsigned cc = CC_NE, r;
+
+	if (truth.kind == JIT_COND) {
+		const struct jit_cond *c = &e->jit->ir.cond[truth.t];
+
+		mol_jit_compare(e, c->a, c->b);
+		cc = mol_jit_x86_cc[c->cc];
+		mol_jit_used(e, c->a);
+		mol_jit_used(e, c->b);
+	} else {
+		r = mol_jit_source(e, truth);
+		x86_test(e->a, r, r);
+		mol_jit_used(e, truth);
+	}
+	return x86_jcc(e->a, (enum x86_cc)(taken ? cc : cc ^ 1));
+}
+
+void mol_jit_emit_branch_if(struct emitter *e, const struct jit_operation *o)
+{
+	if (o->b.kind == JIT_K) {
+		struct out *out = mol_jit_new_out(e, OUT_BRANCH);
+
+		out->target = o->b.k;
+		out->site = undone(e);
+		out->from = jump_if(e, o->a, true);
+	} else {
+		unsigned r = mol_jit_source(e, o->b);
+		uint32_t over = jump_if(e, o->a, false);
+
+		x86_store(e->a, AT(r.pc), r);
+		if (undone(e))
+			x86_alu_imm_w(e->a, 1, ALU_ADD, R15, undone(e));
+		x86_jmp_to(e->a, e->jit->exit_lookup);
+		x86_patch(e->a, over, e->a->at);
+		mol_jit_used(e, o->b);
+	}
+}
+
+
+/* ---- what is out of line ---- */
+
+void mol_jit_emit_outs(struct emitter *e)
+{
+	struct jit_code *a = e->a;
+	struct jit *jit = e->jit;
+
+	for (unsigned n = 0; n < e->outs; n++) {
+		const struct out *o = &e->out[n];
+		uint32_t here = a->at;
+
+		x86_patch(a, o->from, a->at);
+		switch (o->kind) {
+		case OUT_LOAD:
+		case OUT_STORE:
+			mol_jit_emit_access_out(e, o);
+			break;
+		case OUT_BRANCH:
+			mol_jit_cr_settle_out(e, o, false);
+			if (e->a->at == here && !o->site && in_page(e, o->target))
+				emit_link(e, o->from, o->target);
+			else
+				mol_jit_leave_to(e, o->target, o->site);
+			break;
+		case OUT_STOP:
+			x86_mov_imm(a, RDX, o->site);
+			x86_jmp_to(a, jit->exit_stop);
+			break;
+		}
+	}
+}
