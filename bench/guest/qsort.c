@@ -43,11 +43,11 @@ static void sort(uint32_t *a, int n)
 	insertion(a, n);
 }
 
-uint32_t bench(uint32_t percent)
+uint32_t bench(void)
 {
 	uint32_t sum = 0, seed = 7;
 
-	for (uint32_t n = times(80, percent); n; n--) {
+	for (uint32_t n = 1; n; n--) {
 		for (int k = 0; k < COUNT; k++)
 			item[k] = random32(&seed);
 		sort(item, COUNT);

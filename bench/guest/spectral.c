@@ -22,14 +22,14 @@ static void multiply(const double *x, double *y, int transposed)
 	}
 }
 
-uint32_t bench(uint32_t percent)
+uint32_t bench(void)
 {
 	uint32_t sum = 0;
 	double uv = 0, vv = 0;
 
 	for (int i = 0; i < N; i++)
 		u[i] = 1;
-	for (uint32_t n = times(140, percent); n; n--) {
+	for (uint32_t n = 1; n; n--) {
 		multiply(u, t, 0);
 		multiply(t, v, 1);
 		multiply(v, t, 0);

@@ -43,18 +43,24 @@ _start:
 	lis	1, stack_top@ha
 	addi	1, 1, stack_top@l
 	stwu	0, -16(1)
-	li	3, 0x2030	/* MSR: FP, IR, DR */
+	li	31, 0x2030	/* MSR: FP, IR, DR */
 	mfpvr	4
 	srwi	4, 4, 16
 	cmplwi	4, 0x000c	/* 7400 */
 	beq	1f
 	andi.	5, 4, 0x8000	/* 7410 and 745x have versions 800x */
 	beq	2f
-1:	oris	3, 3, 0x0200	/* VEC */
-2:	lis	4, main@ha
+1:	oris	31, 31, 0x0200	/* VEC */
+2:	andi.	0, 31, 0x2000	/* both units, but no translation, while the page table is made */
+	rlwinm	3, 31, 0, 0, 15
+	or	3, 3, 0
+	mtmsr	3
+	isync
+	bl	mmu_start
+	lis	4, main@ha
 	addi	4, 4, main@l
 	mtsrr0	4
-	mtsrr1	3
+	mtsrr1	31
 	rfi
 
 	/* Exceptions are mistakes in these guests: say which one and stop. */
