@@ -47,6 +47,9 @@ WORD V shl(DOM *c, V a, V n);
 WORD V shr(DOM *c, V a, V n);
 WORD V sar(DOM *c, V a, V n);
 WORD V rotl(DOM *c, V a, V n);
+WORD V shl6(DOM *c, V a, V n);  /* by n modulo 64: from 32 on nothing of a is left, but its sign */
+WORD V shr6(DOM *c, V a, V n);
+WORD V sar6(DOM *c, V a, V n);
 WORD V mul(DOM *c, V a, V b);   /* low half */
 WORD V mulhu(DOM *c, V a, V b); /* high half */
 WORD V mulhs(DOM *c, V a, V b);

@@ -5,6 +5,7 @@
  * expressed in them, or needs more registers than there are, calls the interpreter's handler.
  */
 #include "emit_x86_64.h"
+#include "x86_sse.h"
 
 /* ---- homes ---- */
 
@@ -85,6 +86,11 @@ static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
 	case JIT_SAR:
 	case JIT_ROTL:
 		mol_jit_emit_shift(e, n, o);
+		break;
+	case JIT_SHL6:
+	case JIT_SHR6:
+	case JIT_SAR6:
+		mol_jit_emit_shift6(e, n, o);
 		break;
 	case JIT_MUL:
 	case JIT_MULHU:
@@ -233,7 +239,7 @@ uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t
 	struct emitter *e = jit->emitter;
 	uint32_t start = a->at, slow, attention;
 
-	*e = (struct emitter){ .jit = jit, .a = a, .block = b, .ea = ea };
+	*e = (struct emitter){ .jit = jit, .a = a, .block = b, .ea = ea, .flags_at = UINT32_MAX };
 	a->full = false;
 	record(s, b, ea);
 	e->count = jit->ir.insns;
@@ -354,6 +360,7 @@ void mol_jit_emit_fixed(struct jit *jit)
 	struct jit_code *a = &jit->a;
 	static const uint8_t saved[] = { RBP, RBX, R12, R13, R14, R15 };
 
+	a->features = x86_features();
 	/* struct jit_result enter(cpu, code, left) */
 	jit->enter = a->at;
 	for (unsigned n = 0; n < sizeof(saved); n++)

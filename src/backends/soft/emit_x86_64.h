@@ -59,6 +59,11 @@ struct emitter {
 	uint8_t uses[JIT_TEMPS];
 	uint8_t busy[16];                /* host register: 0 free, 1 a temp's, 2 for this operation */
 	bool failed;                     /* out of registers: call the handler */
+	/* At flags_at the host's zero flag tells of flags_of; with flags_sign, the sign flag too and
+	 * the overflow flag is clear. */
+	uint32_t flags_at;
+	uint8_t flags_of;
+	bool flags_sign;
 	/* For each CR field: 1 + the place of the compare that it is to be set from when somebody looks
 	 * [emit_x86_64_cr.c]; 0: it is set. */
 	uint16_t waiting[8];
@@ -82,6 +87,10 @@ bool mol_jit_is_register(struct jit_value v, unsigned r, const struct emitter *e
 void mol_jit_alu(struct emitter *e, enum x86_alu op, unsigned r, struct jit_value v);
 void mol_jit_compare(struct emitter *e, struct jit_value a, struct jit_value b);
 unsigned mol_jit_result(struct emitter *e, unsigned n, bool may_be_home);
+/* The same, with operand a moved there; b and c may be read after that. Every operand is used then
+ * by mol_jit_placed(). */
+unsigned mol_jit_place(struct emitter *e, unsigned n, const struct jit_operation *o);
+void mol_jit_placed(struct emitter *e, const struct jit_operation *o);
 uint32_t mol_jit_new_site(struct emitter *e, uint32_t raw, unsigned size, unsigned how);
 struct out *mol_jit_new_out(struct emitter *e, enum out_kind kind);
 
@@ -89,6 +98,7 @@ struct out *mol_jit_new_out(struct emitter *e, enum out_kind kind);
 void mol_jit_emit_add(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_emit_alu(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_emit_shift(struct emitter *e, unsigned n, const struct jit_operation *o);
+void mol_jit_emit_shift6(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_emit_mul(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_emit_div(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_emit_unary(struct emitter *e, unsigned n, const struct jit_operation *o);

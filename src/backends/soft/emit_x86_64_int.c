@@ -4,76 +4,75 @@
  * A result that the next operation puts into a mapped guest register is computed there.
  */
 #include "emit_x86_64.h"
+#include "x86_sse.h"
+
+#define JIT_STORED 0xfe /* where[]: the value lies where it was to be stored */
 
 /* ---- operations ---- */
 
+static void flags_tell(struct emitter *e, unsigned d, bool sign)
+{
+	e->flags_at = e->a->at;
+	e->flags_of = (uint8_t)d;
+	e->flags_sign = sign;
+}
+
+/* The host register that holds v, if one does. */
+static unsigned holder(const struct emitter *e, struct jit_value v)
+{
+	if (v.kind == JIT_TEMP)
+		return e->where[v.t];
+	return v.kind == JIT_GPR ? mol_jit_home[v.n] : JIT_NONE;
+}
+
 void mol_jit_emit_add(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	unsigned d, r;
+	unsigned r = holder(e, o->a), q = holder(e, o->b), d;
 
-	if (o->b.kind == JIT_K) {
-		r = mol_jit_source(e, o->a);
-		mol_jit_used(e, o->a);
-		d = mol_jit_result(e, n, true);
-		if (d == r)
-			x86_alu_imm(e->a, ALU_ADD, d, o->b.k);
-		else
-			x86_lea(e->a, 0, d, mem_at(r, (int32_t)o->b.k));
-		return;
-	}
-	r = mol_jit_source(e, o->a);
-	if (o->b.kind == JIT_GPR && mol_jit_home[o->b.n] == JIT_NONE) {
-		mol_jit_used(e, o->a);
-		d = mol_jit_result(e, n, true);
-		x86_mov(e->a, d, r);
-		mol_jit_alu(e, ALU_ADD, d, o->b);
-		return;
-	}
-	{
-		unsigned q = mol_jit_source(e, o->b);
-
+	if (r != JIT_NONE && (o->b.kind == JIT_K || q != JIT_NONE)) {
 		mol_jit_used(e, o->a);
 		mol_jit_used(e, o->b);
 		d = mol_jit_result(e, n, true);
-		if (d == r)
-			x86_alu(e->a, ALU_ADD, d, q);
-		else if (d == q)
-			x86_alu(e->a, ALU_ADD, d, r);
+		if (o->b.kind == JIT_K && d == r)
+			x86_alu_imm(e->a, ALU_ADD, d, o->b.k);
+		else if (o->b.kind == JIT_K)
+			x86_lea(e->a, 0, d, mem_at(r, (int32_t)o->b.k));
+		else if (d == r || d == q)
+			x86_alu(e->a, ALU_ADD, d, d == r ? q : r);
 		else
 			x86_lea(e->a, 0, d, mem_index(r, q, 0));
+		return;
 	}
+	mol_jit_emit_alu(e, n, o);
 }
 
 void mol_jit_emit_alu(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	static const uint8_t codes[] = { [JIT_OR] = ALU_OR, [JIT_AND] = ALU_AND, [JIT_SUB] = ALU_SUB,
-					 [JIT_XOR] = ALU_XOR };
-	enum x86_alu op = (enum x86_alu)codes[o->op];
-	struct jit_value a = o->a, b = o->b;
-	unsigned d = mol_jit_result(e, n, true);
+	static const uint8_t codes[] = { [JIT_ADD] = ALU_ADD, [JIT_OR] = ALU_OR, [JIT_AND] = ALU_AND,
+					 [JIT_SUB] = ALU_SUB, [JIT_XOR] = ALU_XOR };
+	struct jit_operation p = *o;
+	unsigned d, q = holder(e, o->b);
 
-	if (mol_jit_is_register(b, d, e) && !mol_jit_is_register(a, d, e)) {
-		if (o->op == JIT_SUB) { /* d = a - d */
-			unsigned t = mol_jit_allocate(e, 2);
-
-			mol_jit_move_to(e, t, a);
-			x86_alu(e->a, ALU_SUB, t, d);
-			x86_mov(e->a, d, t);
-			mol_jit_used(e, a);
-			mol_jit_used(e, b);
-			return;
-		}
-		b = o->a;
-		a = o->b;
+	/* Rather the operand that is where the result shall be. */
+	if (o->op != JIT_SUB && q != JIT_NONE && (o->a.kind == JIT_K || o + 1 < &e->jit->ir.op[e->end]) &&
+	    (o->a.kind == JIT_K || (o[1].op == JIT_SET_GPR && o[1].a.kind == JIT_TEMP &&
+				    o[1].a.t == o->d && mol_jit_home[o[1].n] == q))) {
+		p.a = o->b;
+		p.b = o->a;
 	}
-	if (o->op == JIT_OR && a.kind == JIT_GPR && b.kind == JIT_GPR && a.n == b.n) {
-		mol_jit_move_to(e, d, a);
-	} else {
-		mol_jit_move_to(e, d, a);
-		mol_jit_alu(e, op, d, b);
+	if (o->op == JIT_OR && p.a.kind == JIT_GPR && p.b.kind == JIT_GPR && p.a.n == p.b.n)
+		p.b = (struct jit_value){ .kind = JIT_K }; /* mr */
+	d = mol_jit_place(e, n, &p);
+	if (o->op == JIT_AND && p.b.kind == JIT_K && (p.b.k == 0xff || p.b.k == 0xffff)) {
+		if (p.b.k == 0xff)
+			x86_movzx8(e->a, d, d);
+		else
+			x86_rr(e->a, 0, 0x0fb7, d, d);
+	} else if (!(p.b.kind == JIT_K && p.b.k == 0 && o->op != JIT_AND)) {
+		mol_jit_alu(e, (enum x86_alu)codes[o->op], d, p.b);
+		flags_tell(e, d, o->op != JIT_ADD && o->op != JIT_SUB);
 	}
-	mol_jit_used(e, o->a);
-	mol_jit_used(e, o->b);
+	mol_jit_placed(e, &p);
 }
 
 void mol_jit_emit_shift(struct emitter *e, unsigned n, const struct jit_operation *o)
@@ -84,11 +83,10 @@ void mol_jit_emit_shift(struct emitter *e, unsigned n, const struct jit_operatio
 	unsigned d;
 
 	if (o->b.kind == JIT_K) {
-		d = mol_jit_result(e, n, true);
-		mol_jit_move_to(e, d, o->a);
+		d = mol_jit_place(e, n, o);
 		if (o->b.k & 31)
 			x86_shift_imm(e->a, op, d, o->b.k & 31);
-		mol_jit_used(e, o->a);
+		mol_jit_placed(e, o);
 		return;
 	}
 	/* The count goes through CL: if a temp lives there, that is not the count, give up. */
@@ -107,32 +105,74 @@ void mol_jit_emit_shift(struct emitter *e, unsigned n, const struct jit_operatio
 	mol_jit_used(e, o->b);
 }
 
-void mol_jit_emit_mul(struct emitter *e, unsigned n, const struct jit_operation *o)
+/* In 64 bits a count up to 63 shifts everything out of the low half. */
+void mol_jit_emit_shift6(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	unsigned d = mol_jit_result(e, n, false), r;
+	bool is_signed = o->op == JIT_SAR6;
+	enum x86_shift op = o->op == JIT_SHL6 ? SH_SHL : is_signed ? SH_SAR : SH_SHR;
+	unsigned d, count, a = holder(e, o->a);
 
-	if (o->op == JIT_MUL) {
-		mol_jit_move_to(e, d, o->a);
-		r = mol_jit_source(e, o->b);
-		x86_imul(e->a, 0, d, r);
-	} else {
-		unsigned t = mol_jit_allocate(e, 2);
-
-		r = mol_jit_source(e, o->a);
-		if (o->op == JIT_MULHS)
-			x86_movsxd(e->a, d, r);
-		else
-			x86_rr(e->a, 0, 0x8b, d, r); /* zero-extends, also from itself */
-		r = mol_jit_source(e, o->b);
-		if (o->op == JIT_MULHS)
-			x86_movsxd(e->a, t, r);
-		else
-			x86_rr(e->a, 0, 0x8b, t, r);
-		x86_imul(e->a, 1, d, t);
-		x86_shift64_imm(e->a, SH_SHR, d, 32);
+	if (e->a->features & X86_BMI2) { /* shlx, shrx, sarx */
+		count = mol_jit_source(e, o->b);
+		if (is_signed || a == JIT_NONE) {
+			a = mol_jit_allocate(e, 2);
+			mol_jit_move_to(e, a, o->a);
+			if (is_signed)
+				x86_movsxd(e->a, a, a);
+		}
+		mol_jit_used(e, o->a);
+		mol_jit_used(e, o->b);
+		d = mol_jit_result(e, n, true);
+		x86_shift_by(e->a, op, 1, d, a, count);
+		x86_mov_low(e->a, d);
+		return;
 	}
+	if (e->busy[RCX] && !mol_jit_is_register(o->b, RCX, e)) {
+		e->failed = true;
+		return;
+	}
+	if (!mol_jit_is_register(o->b, RCX, e)) {
+		e->busy[RCX] = 2;
+		mol_jit_move_to(e, RCX, o->b);
+	}
+	d = mol_jit_result(e, n, false);
+	mol_jit_move_to(e, d, o->a);
+	if (is_signed)
+		x86_movsxd(e->a, d, d);
+	x86_rr(e->a, 1, 0xd3, (unsigned)op, d);
+	x86_mov_low(e->a, d);
 	mol_jit_used(e, o->a);
 	mol_jit_used(e, o->b);
+}
+
+void mol_jit_emit_mul(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned d, q;
+
+	if (o->op == JIT_MUL) {
+		d = mol_jit_place(e, n, o);
+		if (o->b.kind == JIT_K) {
+			x86_rr(e->a, 0, 0x69, d, d);
+			x86_word32(e->a, o->b.k);
+		} else {
+			q = mol_jit_source(e, o->b);
+			x86_imul(e->a, 0, d, q);
+		}
+		mol_jit_placed(e, o);
+		return;
+	}
+	d = mol_jit_place(e, n, o);
+	if (o->op == JIT_MULHS) {
+		q = mol_jit_allocate(e, 2);
+		mol_jit_move_to(e, q, o->b);
+		x86_movsxd(e->a, q, q);
+		x86_movsxd(e->a, d, d);
+	} else { /* registers have zeros in the high half */
+		q = mol_jit_source(e, o->b);
+	}
+	x86_imul(e->a, 1, d, q);
+	x86_shift64_imm(e->a, SH_SHR, d, 32);
+	mol_jit_placed(e, o);
 }
 
 /* Quotients as the words divu and divs define them [sem.h]. */
@@ -193,13 +233,13 @@ void mol_jit_emit_unary(struct emitter *e, unsigned n, const struct jit_operatio
 	switch (o->op) {
 	case JIT_NOT:
 	case JIT_BSWAP:
-		d = mol_jit_result(e, n, true);
-		mol_jit_move_to(e, d, o->a);
+		d = mol_jit_place(e, n, o);
 		if (o->op == JIT_NOT)
 			x86_not(e->a, d);
 		else
 			x86_bswap(e->a, d);
-		break;
+		mol_jit_placed(e, o);
+		return;
 	case JIT_EXT8:
 	case JIT_EXT16:
 		r = mol_jit_source(e, o->a);
@@ -247,51 +287,47 @@ void mol_jit_emit_select(struct emitter *e, unsigned n, const struct jit_operati
 	mol_jit_used(e, o->c);
 }
 
-/* d = a, or a's own register when this is its last use. */
-static unsigned take(struct emitter *e, const struct jit_operation *o)
+/* Is operation n's carry out read by nothing but the move to XER[CA] behind it? */
+static const struct jit_operation *carry_store(const struct emitter *e, unsigned n)
 {
-	unsigned d;
+	const struct jit_operation *o = &e->jit->ir.op[n];
 
-	if (o->a.kind == JIT_TEMP && e->uses[o->a.t] == 1) {
-		d = e->where[o->a.t];
-		mol_jit_used(e, o->a);
-		e->busy[d] = 1;
-	} else {
-		d = mol_jit_allocate(e, 1);
-		mol_jit_move_to(e, d, o->a);
-		mol_jit_used(e, o->a);
-	}
-	e->where[o->d] = (uint8_t)d;
-	return d;
+	for (const struct jit_operation *p = o + 1; p < &e->jit->ir.op[e->end]; p++)
+		if (p->op == JIT_SET8 && p->a.kind == JIT_TEMP && p->a.t == o->d + 1)
+			return e->uses[o->d + 1] == 1 ? p : NULL;
+	return NULL;
 }
 
 void mol_jit_emit_adc(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	unsigned d = take(e, o), carry = JIT_NONE;
+	const struct jit_operation *store = carry_store(e, n);
+	unsigned d = mol_jit_place(e, n, o), carry = JIT_NONE;
+	struct jit_value c = o->c;
 
-	if (o->c.kind != JIT_K) {
+	if (c.kind != JIT_K) {
 		carry = mol_jit_allocate(e, 1);
-		mol_jit_move_to(e, carry, o->c);
+		mol_jit_move_to(e, carry, c);
 		x86_alu_imm(e->a, ALU_ADD, carry, 0xffffffff); /* CF = carry != 0 */
 		mol_jit_alu(e, ALU_ADC, d, o->b);
-	} else if (o->c.k) {
+	} else if (c.k) {
 		x86_byte(e->a, 0xf9); /* stc */
 		mol_jit_alu(e, ALU_ADC, d, o->b);
 	} else {
 		mol_jit_alu(e, ALU_ADD, d, o->b);
 	}
-	mol_jit_used(e, o->b);
-	mol_jit_used(e, o->c);
-	if (e->uses[o->d + 1]) {
+	if (store) {
+		x86_set_mem(e->a, CC_B, AT_OFFSET(store->k));
+		e->where[o->d + 1] = JIT_STORED;
+	} else if (e->uses[o->d + 1]) {
 		if (carry == JIT_NONE)
 			carry = mol_jit_allocate(e, 1);
-		e->busy[carry] = 1;
 		e->where[o->d + 1] = (uint8_t)carry;
 		x86_set(e->a, CC_B, carry);
 		x86_movzx8(e->a, carry, carry);
-	} else if (carry != JIT_NONE) {
-		e->busy[carry] = 0;
 	}
+	mol_jit_placed(e, o);
+	if (carry != JIT_NONE)
+		e->busy[carry] = !store && e->uses[o->d + 1];
 }
 
 void mol_jit_emit_set_gpr(struct emitter *e, const struct jit_operation *o)
@@ -333,6 +369,8 @@ void mol_jit_emit_field(struct emitter *e, unsigned n, const struct jit_operatio
 		mol_jit_used(e, o->a);
 		break;
 	default: /* SET8 */
+		if (o->a.kind == JIT_TEMP && e->where[o->a.t] == JIT_STORED)
+			break; /* by the operation that made it */
 		r = mol_jit_source(e, o->a);
 		x86_store8(e->a, AT_OFFSET(o->k), r);
 		mol_jit_used(e, o->a);

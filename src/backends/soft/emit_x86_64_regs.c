@@ -110,21 +110,53 @@ void mol_jit_compare(struct emitter *e, struct jit_value a, struct jit_value b)
 	}
 }
 
-/* Where to put the result of operation n: into the home of the guest register that the next
- * operation sets from it, if that is mapped and this operation can bear it; else a free register. */
-unsigned mol_jit_result(struct emitter *e, unsigned n, bool may_be_home)
+/* The home of the guest register that the next operation sets from operation n's result. */
+static unsigned home_of_result(const struct emitter *e, unsigned n)
 {
 	const struct jit_operation *o = &e->jit->ir.op[n], *next = o + 1;
-	unsigned r;
 
-	if (may_be_home && n + 1 < e->end && next->op == JIT_SET_GPR &&
-	    next->a.kind == JIT_TEMP && next->a.t == o->d && e->uses[o->d] == 1 &&
-	    mol_jit_home[next->n] != JIT_NONE)
-		r = mol_jit_home[next->n];
-	else
+	if (n + 1 < e->end && next->op == JIT_SET_GPR && next->a.kind == JIT_TEMP && next->a.t == o->d)
+		return mol_jit_home[next->n];
+	return JIT_NONE;
+}
+
+unsigned mol_jit_result(struct emitter *e, unsigned n, bool may_be_home)
+{
+	const struct jit_operation *o = &e->jit->ir.op[n];
+	unsigned r = may_be_home ? home_of_result(e, n) : JIT_NONE;
+
+	if (r == JIT_NONE)
 		r = mol_jit_allocate(e, 1);
 	e->where[o->d] = (uint8_t)r;
 	return r;
+}
+
+unsigned mol_jit_place(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned d = home_of_result(e, n);
+
+	if (d != JIT_NONE && (mol_jit_is_register(o->b, d, e) || mol_jit_is_register(o->c, d, e)))
+		d = JIT_NONE;
+	if (d == JIT_NONE && o->a.kind == JIT_TEMP && e->uses[o->a.t] == 1 &&
+	    e->busy[e->where[o->a.t]]) /* its last use; a home is never busy */
+		d = e->where[o->a.t];
+	if (d == JIT_NONE)
+		d = mol_jit_allocate(e, 1);
+	mol_jit_move_to(e, d, o->a);
+	e->where[o->d] = (uint8_t)d;
+	return d;
+}
+
+void mol_jit_placed(struct emitter *e, const struct jit_operation *o)
+{
+	unsigned d = e->where[o->d];
+
+	mol_jit_used(e, o->a);
+	mol_jit_used(e, o->b);
+	mol_jit_used(e, o->c);
+	for (unsigned n = 0; n < SCRATCHES; n++)
+		if (mol_jit_scratch[n] == d)
+			e->busy[d] = 1;
 }
 
 /* ---- sites and ways out ---- */

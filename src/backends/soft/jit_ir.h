@@ -38,6 +38,7 @@ struct jit_value {
 enum jit_op {
 	JIT_ADD, JIT_OR, JIT_AND, JIT_SUB, JIT_XOR,
 	JIT_SHL, JIT_SHR, JIT_SAR, JIT_ROTL,
+	JIT_SHL6, JIT_SHR6, JIT_SAR6, /* by b modulo 64 */
 	JIT_MUL, JIT_MULHU, JIT_MULHS, JIT_DIVU, JIT_DIVS,
 	JIT_NOT, JIT_CLZ, JIT_BSWAP, JIT_EXT8, JIT_EXT16,
 	JIT_TRUTH,    /* d = a cc b, cc in n */

@@ -192,7 +192,6 @@ WORD void set_ctr(DOM *c, V v)
 		return operation(c, code, a, b);                                                   \
 	}
 FOLDED(sub, JIT_SUB, a.k - b.k)
-FOLDED(and_, JIT_AND, a.k & b.k)
 FOLDED(shl, JIT_SHL, a.k << (b.k & 31))
 FOLDED(shr, JIT_SHR, a.k >> (b.k & 31))
 FOLDED(sar, JIT_SAR, (uint32_t)((int32_t)a.k >> (b.k & 31)))
@@ -231,10 +230,52 @@ WORD V xor_(DOM *c, V a, V b)
 	return operation(c, JIT_XOR, a, b);
 }
 
+/* A rotate of which only the bits that did not come round are kept is a shift. */
+static bool is_shift(DOM *c, V a, uint32_t mask)
+{
+	struct jit_operation *o = &c->op[c->count - 1];
+
+	if (a.kind != JIT_TEMP || c->count == c->insn[c->insns].first || o->op != JIT_ROTL ||
+	    o->d != a.t || o->b.kind != JIT_K)
+		return false;
+	if (mask == 0xffffffffu << (o->b.k & 31)) {
+		o->op = JIT_SHL;
+		return true;
+	}
+	if (mask == 0xffffffffu >> (-o->b.k & 31)) {
+		o->op = JIT_SHR;
+		o->b.k = -o->b.k & 31;
+		return true;
+	}
+	return false;
+}
+
+WORD V and_(DOM *c, V a, V b)
+{
+	if (a.kind == JIT_K && b.kind == JIT_K)
+		return k(c, a.k & b.k);
+	if (b.kind == JIT_K && (b.k == 0xffffffff || is_shift(c, a, b.k)))
+		return a;
+	return operation(c, JIT_AND, a, b);
+}
+
 WORD V rotl(DOM *c, V a, V n)
 {
 	return is_k(n, 0) ? a : operation(c, JIT_ROTL, a, n);
 }
+
+/* A constant count makes an ordinary shift of these. */
+#define SHIFT6(name, code, plain)                                                                  \
+	WORD V name(DOM *c, V a, V n)                                                              \
+	{                                                                                          \
+		if (n.kind == JIT_K && n.k < 32)                                                   \
+			return n.k ? plain(c, a, n) : a;                                           \
+		return operation(c, code, a, n);                                                   \
+	}
+SHIFT6(shl6, JIT_SHL6, shl)
+SHIFT6(shr6, JIT_SHR6, shr)
+SHIFT6(sar6, JIT_SAR6, sar)
+#undef SHIFT6
 
 #define BINARY(name, code)                                                                         \
 	WORD V name(DOM *c, V a, V b)                                                              \

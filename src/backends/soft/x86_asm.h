@@ -323,6 +323,29 @@ static inline void x86_set(struct jit_code *a, enum x86_cc cc, unsigned dst)
 	x86_modrm_reg(a, 0, dst);
 }
 
+static inline void x86_set_mem(struct jit_code *a, enum x86_cc cc, struct x86_mem m)
+{
+	x86_rm(a, 0, 0x0f90 | (uint32_t)cc, 0, m);
+}
+
+static inline void x86_mov_low(struct jit_code *a, unsigned dst) /* clears the high half */
+{
+	x86_rr(a, 0, 0x8b, dst, dst);
+}
+
+/* shlx, shrx, sarx (BMI2): dst = src shifted by count; leaves the flags */
+static inline void x86_shift_by(struct jit_code *a, enum x86_shift op, unsigned w, unsigned dst,
+				unsigned src, unsigned count)
+{
+	unsigned pp = op == SH_SHL ? 1 : op == SH_SAR ? 2 : 3;
+
+	x86_byte(a, 0xc4);
+	x86_byte(a, (dst < 8 ? 0x80u : 0) | 0x40 | (src < 8 ? 0x20u : 0) | 2);
+	x86_byte(a, w << 7 | (~count & 15) << 3 | pp);
+	x86_byte(a, 0xf7);
+	x86_modrm_reg(a, dst, src);
+}
+
 static inline void x86_cmov(struct jit_code *a, enum x86_cc cc, unsigned dst, unsigned src)
 {
 	x86_rr(a, 0, 0x0f40 | (uint32_t)cc, dst, src);
