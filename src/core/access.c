@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * access.c - the guest's way to memory: struct ppc_ops for every backend, and instruction fetch.
  *
- * An access that missed cpu->fast[] comes here: translate, find the region, move the bytes
- * or ask mmio.c, and fill a fast entry so that the next one does not come. A write tag promises
- * that a store needs nothing noted: the C bit is set, the page is dirty already, no decoded code
- * is on it, nothing watches it, and it is cacheable RAM [cpu.h].
+ * An access that found no fast entry [fast.c] comes here: translate, find the region, move the
+ * bytes or ask mmio.c, and fill the entry so that the next one does not come.
  *
  * Only the thread that runs the vCPU is here. A device callback may change the memory map, so no
  * region is remembered across a call to mmio.c.
@@ -35,64 +33,16 @@ static uint8_t flag_bits(const _Atomic uint8_t *flags)
 	return atomic_load_explicit(flags, memory_order_relaxed);
 }
 
-/* ---- fast entries ---- */
-
-void mol_fast_flush(struct molvm_vcpu *vcpu)
-{
-	struct ppc_fast *f = vcpu->cpu.fast;
-
-	if (!vcpu->fast_used)
-		return;
-	vcpu->fast_used = 0;
-	vcpu->stat[MOL_STAT_FAST_FLUSHES]++;
-	for (unsigned n = 0; n < PPC_FAST_ENTRIES; n++)
-		f[n].rtag = f[n].wtag = PPC_FAST_NONE;
-}
-
-/* tlbie names EA[14:19] alone, on the 603e EA[15:19]: every page with those bits goes
- * [PEM 8.2, tlbie; 603e UM 5.4.3.2]. */
-static void flush_class(struct molvm_vcpu *vcpu, uint32_t ea)
-{
-	unsigned sets = vcpu->cpu.model->features & PPC_F_603_TLB ? 32 : 64;
-
-	for (unsigned n = ea >> 12 & (sets - 1); n < PPC_FAST_ENTRIES; n += sets)
-		vcpu->cpu.fast[n].rtag = vcpu->cpu.fast[n].wtag = PPC_FAST_NONE;
-}
-
-static void fill_fast(struct molvm_vcpu *vcpu, uint32_t ea, const struct mol_xlat *x,
-		      const struct mol_region *r, uint8_t page_flags)
-{
-	struct ppc_fast *f = &vcpu->cpu.fast[PPC_FAST_INDEX(ea)];
-	uint32_t tag = (ea & ~MOL_PAGE_MASK) | vcpu->cpu.fast_mode;
-
-	if (vcpu->watch_data && mol_break_watches_page(vcpu, ea))
-		return;
-	vcpu->fast_used = 1;
-	vcpu->stat[MOL_STAT_FAST_FILLS]++;
-	f->rtag = x->can_read ? tag : PPC_FAST_NONE;
-	f->wtag = PPC_FAST_NONE;
-	if (x->can_write && x->changed && !(x->wimg & (MOL_WIMG_W | MOL_WIMG_I)) &&
-	    !(r->flags & (MOLVM_MEM_READONLY | MOLVM_MEM_ROM)) && page_flags & MOL_PAGE_DIRTY &&
-	    !(page_flags & MOL_PAGE_CODE))
-		f->wtag = tag;
-	f->bias = (uintptr_t)host_of(r, x->pa) - ea;
-}
-
 /* ---- decoded code ---- */
 
 void mol_code_watch(struct molvm_vcpu *vcpu, const struct mol_fetch *fetch)
 {
 	_Atomic uint8_t *flags = (_Atomic uint8_t *)fetch->flags;
 
-	if (atomic_fetch_or(flags, MOL_PAGE_CODE) & MOL_PAGE_CODE)
+	if (atomic_fetch_or(flags, MOL_PAGE_CODE) & MOL_PAGE_CODE || !(flag_bits(flags) & MOL_PAGE_STORES))
 		return;
-	for (unsigned n = 0; n < PPC_FAST_ENTRIES; n++) {
-		struct ppc_fast *f = &vcpu->cpu.fast[n];
-
-		if (f->wtag != PPC_FAST_NONE &&
-		    (const uint8_t *)(f->bias + (f->wtag & ~MOL_PAGE_MASK)) == fetch->host)
-			f->wtag = PPC_FAST_NONE;
-	}
+	atomic_fetch_and(flags, (uint8_t)~MOL_PAGE_STORES);
+	mol_fast_forget_stores(vcpu, fetch->host);
 }
 
 void mol_code_wrote(struct molvm_vcpu *vcpu, _Atomic uint8_t *flags, const uint8_t *host, size_t len)
@@ -255,7 +205,7 @@ static bool read_place(struct molvm_vcpu *vcpu, uint32_t raw, const struct place
 		return false;
 	memcpy(bytes, host_of(r, p->x.pa), p->len);
 	if (!p->late)
-		fill_fast(vcpu, p->ea, &p->x, r, flag_bits(flags_of(r, p->x.pa)));
+		mol_fast_fill(vcpu, p->ea, &p->x, r, host_of(r, p->x.pa), flags_of(r, p->x.pa));
 	return true;
 }
 
@@ -275,19 +225,20 @@ static bool write_place(struct molvm_vcpu *vcpu, uint32_t raw, const struct plac
 	flags = flags_of(r, p->x.pa);
 	note_store(vcpu, flags, host_of(r, p->x.pa), p->len);
 	if (!p->late)
-		fill_fast(vcpu, p->ea, &p->x, r, flag_bits(flags));
+		mol_fast_fill(vcpu, p->ea, &p->x, r, host_of(r, p->x.pa), flags);
 	return true;
 }
 
-/* An access within a page that a fast entry covers, but misaligned: the entry still serves. */
-static uint8_t *misaligned_hit(struct molvm_vcpu *vcpu, uint32_t ea, unsigned size, bool write)
+/* The entry serves after all: the access was misaligned, or the first in this context since its
+ * key was written. */
+static uint8_t *hit(struct molvm_vcpu *vcpu, uint32_t ea, unsigned size, uint32_t table)
 {
-	const struct ppc_fast *f = &vcpu->cpu.fast[PPC_FAST_INDEX(ea)];
-	uint32_t tag = (ea & ~MOL_PAGE_MASK) | vcpu->cpu.fast_mode;
+	uintptr_t bias;
 
-	if ((write ? f->wtag : f->rtag) != tag || (ea & MOL_PAGE_MASK) + size > MOL_PAGE)
-		return NULL;
-	return (uint8_t *)(f->bias + ea);
+	if (vcpu->cpu.page == vcpu->pages.empty)
+		mol_fast_resolve(vcpu);
+	bias = vcpu->cpu.page[table + (ea >> 12)];
+	return bias && (ea & MOL_PAGE_MASK) + size <= MOL_PAGE ? (uint8_t *)(bias + ea) : NULL;
 }
 
 static void from_bytes(const uint8_t *b, unsigned size, uint64_t v[2])
@@ -344,16 +295,16 @@ static bool access_load(struct ppc_cpu *cpu, uint32_t raw, uint32_t ea, unsigned
 {
 	struct molvm_vcpu *vcpu = vcpu_of(cpu);
 	uint8_t bytes[16];
-	const uint8_t *hit;
+	const uint8_t *host;
 	struct place p[2];
 	unsigned n;
 
 	vcpu->stat[MOL_STAT_SLOW_LOADS]++;
 	if (how & PPC_MEM_WORD_ALIGNED && (ea & 3 || is_fp_direct_store(cpu, raw, ea)))
 		return mol_ppc_raise_alignment(cpu, raw, ea);
-	hit = how & (PPC_MEM_RESERVE | PPC_MEM_EXTERNAL) ? NULL : misaligned_hit(vcpu, ea, size, false);
-	if (hit) {
-		from_bytes(hit, size, v);
+	host = how & (PPC_MEM_RESERVE | PPC_MEM_EXTERNAL) ? NULL : hit(vcpu, ea, size, 0);
+	if (host) {
+		from_bytes(host, size, v);
 		return true;
 	}
 	if (vcpu->watch_data && !mol_break_data(vcpu, ea, size, PPC_READ))
@@ -377,16 +328,16 @@ static bool access_store(struct ppc_cpu *cpu, uint32_t raw, uint32_t ea, unsigne
 			 enum ppc_mem_how how, const uint64_t v[2])
 {
 	struct molvm_vcpu *vcpu = vcpu_of(cpu);
-	uint8_t bytes[16], *hit;
+	uint8_t bytes[16], *host;
 	struct place p[2];
 	unsigned n;
 
 	vcpu->stat[MOL_STAT_SLOW_STORES]++;
 	if (how & PPC_MEM_WORD_ALIGNED && (ea & 3 || is_fp_direct_store(cpu, raw, ea)))
 		return mol_ppc_raise_alignment(cpu, raw, ea);
-	hit = how & (PPC_MEM_RESERVE | PPC_MEM_EXTERNAL) ? NULL : misaligned_hit(vcpu, ea, size, true);
-	if (hit) {
-		to_bytes(hit, size, v);
+	host = how & (PPC_MEM_RESERVE | PPC_MEM_EXTERNAL) ? NULL : hit(vcpu, ea, size, PPC_PAGE_STORE);
+	if (host) {
+		to_bytes(host, size, v);
 		return true;
 	}
 	if (vcpu->watch_data && !mol_break_data(vcpu, ea, size, PPC_WRITE))
@@ -502,31 +453,23 @@ static void access_mmu_event(struct ppc_cpu *cpu, enum ppc_mmu_event what, uint3
 	struct molvm_vcpu *vcpu = vcpu_of(cpu);
 
 	switch (what) {
-	case PPC_MMU_SR:
-	case PPC_MMU_BAT:
-	case PPC_MMU_SDR1:
-		mol_fast_flush(vcpu);
-		break;
 	case PPC_MMU_TLBIE:
 		mol_mmu_tlbie(cpu, arg);
-		flush_class(vcpu, arg);
 		break;
 	case PPC_MMU_TLBIA:
 		mol_mmu_tlbia(cpu);
-		mol_fast_flush(vcpu);
 		break;
 	case PPC_MMU_TLBLD:
 	case PPC_MMU_TLBLI:
 		mol_mmu_tlb_load(cpu, arg, what == PPC_MMU_TLBLI);
-		flush_class(vcpu, arg);
 		break;
 	case PPC_MMU_DEBUG:
 		mol_access_watch_changed(vcpu);
 		break;
-	case PPC_MMU_MSR: /* fast tags have the mode in them */
-	case PPC_MMU_ICACHE_FLUSH:
+	default:
 		break;
 	}
+	mol_fast_event(vcpu, what, arg);
 	if (vcpu->backend)
 		vcpu->vm->backend->mmu_event(vcpu, what, arg);
 }

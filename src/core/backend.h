@@ -3,7 +3,7 @@
  *
  * The core owns the VM, the memory map, devices, exits, clocks, interrupts, the registers'
  * outside view, breakpoints, and struct ppc_ops: every slow memory access comes to access.c,
- * which also fills cpu->fast[]. A backend owns running instructions, whatever it decoded or
+ * and fast.c fills cpu->page. A backend owns running instructions, whatever it decoded or
  * translated for that, and forgetting it in time. It calls down into src/ppc and src/mmu, and up
  * into the functions at the end of this file; nothing else of the core.
  *
@@ -76,7 +76,7 @@ struct mol_backend_ops {
 	void (*flush)(struct molvm_vcpu *vcpu);
 
 	/* The translation of instruction addresses may have changed (the core has already dealt with
-	 * cpu->fast[] and the software-loaded TLBs). Called from ppc_ops.mmu_event, on reset, and when
+	 * cpu->page and the software-loaded TLBs). Called from ppc_ops.mmu_event, on reset, and when
 	 * the embedder writes such a register. What is decoded stays valid (it is keyed by host
 	 * address); what maps ea to it does not. */
 	void (*mmu_event)(struct molvm_vcpu *vcpu, enum ppc_mmu_event what, uint32_t arg);

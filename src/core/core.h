@@ -13,6 +13,7 @@
 
 #include "../mmu/mmu.h"
 #include "../ppc/cpu.h"
+#include "pagetab.h"
 
 #define MOL_PAGE 4096u
 #define MOL_PAGE_MASK 4095u
@@ -30,6 +31,7 @@ enum mol_page_flag {
 	MOL_PAGE_CODE = 1,    /* a backend keeps decoded code of it */
 	MOL_PAGE_DIRTY = 2,   /* written since the log was cleared */
 	MOL_PAGE_PRESENT = 4, /* DEMAND: touched before */
+	MOL_PAGE_STORES = 8,  /* since MOL_PAGE_CODE was last set it had fast entries for stores */
 };
 
 /* Host memory behind RAM regions. Several regions may share one (aliases, cut regions). */
@@ -150,7 +152,9 @@ struct molvm_vcpu {
 	uint64_t granted, end;          /* of that run(): its limit, and insns at the budget's end */
 	uint8_t in_backend;             /* run() is active: ask retired() */
 	uint8_t completing;             /* this run() finishes the instruction of the last exit */
-	uint8_t fast_used;              /* cpu->fast[] has entries */
+	uint8_t fast_used;              /* there are fast entries */
+	uint8_t page_context[4];        /* the context of cpu.page_of[], where that is not empty */
+	struct mol_pagetab pages;
 	uint8_t in_flight;              /* an exit waits for its answer: enum mol_flight */
 	uint8_t watch_data;             /* data breakpoints, or DABR */
 	uint8_t step_done;              /* single_step: an instruction or interrupt entry is behind us */
@@ -263,7 +267,6 @@ bool mol_mem_covered(molvm_vm *vm, uint64_t gpa, uint64_t len); /* all of it RAM
 
 /* ---- access.c: the guest's way to memory ---- */
 extern const struct ppc_ops mol_access_ops;
-void mol_fast_flush(struct molvm_vcpu *vcpu);
 /* Bytes [host, host + len) of one page, which has decoded code, were written by the owner. */
 void mol_code_wrote(struct molvm_vcpu *vcpu, _Atomic uint8_t *flags, const uint8_t *host, size_t len);
 /* Translate for the embedder, changing nothing. */
@@ -273,6 +276,19 @@ bool mol_access_peek(struct molvm_vcpu *vcpu, uint32_t ea, enum ppc_access acces
 void mol_access_map_changed(molvm_vm *vm);
 /* DABR, IABR or the breakpoints changed. */
 void mol_access_watch_changed(struct molvm_vcpu *vcpu);
+
+/* ---- fast.c: the page tables for accesses that need not ask [cpu.h] ---- */
+bool mol_fast_init(struct molvm_vcpu *vcpu); /* false: no address space */
+void mol_fast_free(struct molvm_vcpu *vcpu);
+/* Find the table of the present context: cpu->page is empty. */
+void mol_fast_resolve(struct molvm_vcpu *vcpu);
+/* An access to ea, translated so, has found RAM: host is ea's byte, flags its page's. */
+void mol_fast_fill(struct molvm_vcpu *vcpu, uint32_t ea, const struct mol_xlat *x,
+		   const struct mol_region *r, const uint8_t *host, _Atomic uint8_t *flags);
+void mol_fast_flush(struct molvm_vcpu *vcpu);
+/* No store to the page at this host address is fast any more. */
+void mol_fast_forget_stores(struct molvm_vcpu *vcpu, const uint8_t *host);
+void mol_fast_event(struct molvm_vcpu *vcpu, enum ppc_mmu_event what, uint32_t arg);
 
 /* ---- mmio.c: device accesses ---- */
 /* The word at cpu->r.pc begins an access that may meet devices; multi: several will follow. */

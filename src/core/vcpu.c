@@ -34,13 +34,19 @@ int mol_vcpu_create(molvm_vm *vm, uint32_t index, molvm_vcpu **out)
 		mol_error(err, "vcpu_create: the host has no more semaphores");
 		goto fail;
 	}
+	if (!mol_fast_init(vcpu)) {
+		mol_error(err, "vcpu_create: no address space for the page tables of pointers");
+		goto fail_sem;
+	}
 	err = vm->backend->vcpu_init(vcpu);
 	if (err)
-		goto fail_sem;
+		goto fail_fast;
 	vm->vcpus[index] = vcpu;
 	mol_vcpu_reset(vcpu);
 	*out = vcpu;
 	return 0;
+fail_fast:
+	mol_fast_free(vcpu);
 fail_sem:
 	sem_destroy(&vcpu->wake);
 fail:
@@ -56,6 +62,7 @@ void mol_vcpu_destroy(molvm_vcpu *vcpu)
 	mol_clock_rebase(vm, vcpu->insns);
 	vm->vcpus[vcpu->index] = NULL;
 	vm->backend->vcpu_fini(vcpu);
+	mol_fast_free(vcpu);
 	sem_destroy(&vcpu->wake);
 	mol_free(vm, vcpu->page, sizeof(*vcpu->page));
 	mol_free(vm, vcpu, sizeof(*vcpu));

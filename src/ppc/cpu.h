@@ -87,18 +87,16 @@ struct ppc_exception {
 	uint8_t sets_dar, sets_dsisr;
 };
 
-/* A page whose data accesses need no translation: the front of the MMU.
- * An access hits when (ea page | low alignment bits | cpu->fast_mode) equals the tag;
- * then host = ea + bias. The engine above fills entries (write tags only when the
- * page's C bit is set and nothing watches stores to it) and empties them. */
-#define PPC_FAST_ENTRIES 1024
-#define PPC_FAST_INDEX(ea) ((ea) >> 12 & (PPC_FAST_ENTRIES - 1))
-#define PPC_FAST_NONE 0xfffu /* a tag that no access has */
-#define PPC_FAST_MODE_SHIFT 4 /* fast_mode: MSR[PR] and MSR[DR] from here, below the page number */
-struct ppc_fast {
-	uint32_t rtag, wtag;
-	uintptr_t bias;
-};
+/* Pages whose data accesses need no translation: the front of the MMU. For a load,
+ * cpu->page[ea >> 12] is the host's address of ea's page less the page's own EA, so that
+ * host = entry + ea; for a store the entry is PPC_PAGE_STORE further; 0: ask ops. The engine above
+ * fills entries (for stores only when the page's C bit is set and nothing watches stores to it)
+ * and empties them. */
+#define PPC_PAGES (1u << 20)
+#define PPC_PAGE_STORE PPC_PAGES
+/* The modes that have tables of their own: ppc_data_mode() of an MSR. */
+#define PPC_DATA_ON 1u   /* MSR[DR] */
+#define PPC_DATA_USER 2u /* MSR[PR] */
 
 enum ppc_access { PPC_READ, PPC_WRITE, PPC_EXEC };
 
@@ -178,7 +176,6 @@ struct ppc_cpu {
 	struct ppc_fp_pending fp; /* r.fpscr is to be read through ppc_fpscr() */
 	uint32_t npc;       /* with PPC_STOP_BRANCH */
 	uint32_t stop;      /* PPC_STOP_* of the instruction in execution */
-	uint32_t fast_mode;
 	struct ppc_exception exc;
 	const struct ppc_ops *ops;
 	const struct ppc_model *model;
@@ -187,7 +184,9 @@ struct ppc_cpu {
 	 * is not implemented. Set by mol_ppc_set_msr() with PPC_STOP_SYNC; the run loop looks
 	 * at it after every SYNC and exception, and gives it to the embedder. */
 	const char *unsupported;
-	struct ppc_fast fast[PPC_FAST_ENTRIES];
+	/* NULL without an engine that fills tables: then every access asks ops. */
+	uintptr_t *page;       /* of the present mode: page_of[ppc_data_mode(r.msr)] */
+	uintptr_t *page_of[4];
 };
 
 /* ---- interp.c ---- */
@@ -230,7 +229,7 @@ bool mol_ppc_next_interrupt(struct ppc_cpu *cpu, struct ppc_exception *out);
 bool mol_ppc_interrupt_pending(const struct ppc_cpu *cpu);
 /* Hard reset: registers as the model powers on, pc = 0xfff00100. */
 void mol_ppc_reset(struct ppc_cpu *cpu);
-/* Replace the MSR: masks it, swaps TGPRs, sets fast_mode, tells ops->mmu_event, notes POW. */
+/* Replace the MSR: masks it, swaps TGPRs, sets page, tells ops->mmu_event, notes POW. */
 void mol_ppc_set_msr(struct ppc_cpu *cpu, uint32_t msr);
 /* Is a trace exception due after the instruction raw has completed under this MSR, the one that
  * was there when it began? The run loop enters it (vector PPC_VEC_TRACE, srr0 = the next
@@ -272,6 +271,11 @@ bool mol_ppc_refuse_spr(struct ppc_cpu *cpu, unsigned number);
  * such SPR on this model. */
 bool mol_ppc_peek_spr(struct ppc_cpu *cpu, unsigned number, uint32_t *value);
 bool mol_ppc_poke_spr(struct ppc_cpu *cpu, unsigned number, uint32_t value);
+
+MOL_INLINE unsigned ppc_data_mode(uint32_t msr)
+{
+	return (msr & PPC_MSR_DR ? PPC_DATA_ON : 0) | (msr & PPC_MSR_PR ? PPC_DATA_USER : 0);
+}
 
 /* ---- whole registers that are kept in parts ---- */
 MOL_INLINE uint32_t ppc_cr(const struct ppc_regs *r)

@@ -45,15 +45,13 @@ static void swap_tgprs(struct ppc_regs *r)
 
 void mol_ppc_set_msr(struct ppc_cpu *cpu, uint32_t msr)
 {
-	uint32_t old = cpu->r.msr, privilege, translation;
+	uint32_t old = cpu->r.msr;
 
 	msr &= cpu->model->msr_mask;
 	cpu->r.msr = msr;
 	if (!(msr & PPC_MSR_TGPR) != !cpu->r.tgpr_live)
 		swap_tgprs(&cpu->r);
-	privilege = msr & PPC_MSR_PR ? 2 : 0;
-	translation = msr & PPC_MSR_DR ? 1 : 0;
-	cpu->fast_mode = (privilege | translation) << PPC_FAST_MODE_SHIFT;
+	cpu->page = cpu->page_of[ppc_data_mode(msr)];
 	cpu->r.asleep = sleep_mode(cpu, msr);
 	cpu->unsupported = msr & PPC_MSR_LE ? "the guest entered little-endian mode (MSR[LE])" : NULL;
 	if ((old ^ msr) & (PPC_MSR_IR | PPC_MSR_DR | PPC_MSR_PR))
@@ -202,8 +200,6 @@ void mol_ppc_reset(struct ppc_cpu *cpu)
 	mol_ppc_set_tb(&cpu->r, tick, 0);
 	cpu->r.pc = RESET_VECTOR_BASE + PPC_VEC_RESET;
 	cpu->stop = 0;
-	for (int n = 0; n < PPC_FAST_ENTRIES; n++)
-		cpu->fast[n].rtag = cpu->fast[n].wtag = PPC_FAST_NONE;
 	mol_ppc_set_msr(cpu, PPC_MSR_IP);
 	cpu->ops->mmu_event(cpu, PPC_MMU_MSR, 0);
 	cpu->ops->mmu_event(cpu, PPC_MMU_BAT, 0);

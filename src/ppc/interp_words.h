@@ -177,24 +177,22 @@ WORD void set_xer(DOM *c, V v)
 	ppc_set_xer(&c->r, v);
 }
 
-/* ---- memory: the fast entries first, then the engine above [cpu.h] ---- */
+/* ---- memory: the page tables first, then the engine above [cpu.h] ---- */
 
 /* The host address of an access of this size, or NULL when it must go the slow way: a miss,
  * or not aligned to its size (which also keeps it from crossing a page). */
 MOL_INLINE const uint8_t *fast_read(DOM *c, V ea, unsigned size)
 {
-	const struct ppc_fast *f = &c->fast[PPC_FAST_INDEX(ea)];
-	uint32_t tag = (ea & (0xfffff000u | (size - 1))) | c->fast_mode;
+	uintptr_t bias = MOL_LIKELY(c->page != NULL) ? c->page[ea >> 12] : 0;
 
-	return MOL_LIKELY(tag == f->rtag) ? (const uint8_t *)(f->bias + ea) : NULL;
+	return MOL_LIKELY(bias && !(ea & (size - 1))) ? (const uint8_t *)(bias + ea) : NULL;
 }
 
 MOL_INLINE uint8_t *fast_write(DOM *c, V ea, unsigned size)
 {
-	const struct ppc_fast *f = &c->fast[PPC_FAST_INDEX(ea)];
-	uint32_t tag = (ea & (0xfffff000u | (size - 1))) | c->fast_mode;
+	uintptr_t bias = MOL_LIKELY(c->page != NULL) ? c->page[PPC_PAGE_STORE + (ea >> 12)] : 0;
 
-	return MOL_LIKELY(tag == f->wtag) ? (uint8_t *)(f->bias + ea) : NULL;
+	return MOL_LIKELY(bias && !(ea & (size - 1))) ? (uint8_t *)(bias + ea) : NULL;
 }
 
 /* eciwx and ecowx need EAR[E]. Without it they are a DSI, before any other fault but, on a 603e,
@@ -305,7 +303,7 @@ WORD bool probe(DOM *c, struct ppc_insn i, V ea, unsigned len, bool write, unsig
 {
 	if (how & PPC_MEM_WORD_ALIGNED && ea & 3)
 		return mol_ppc_raise_alignment(c, i.raw, ea);
-	/* Within one page that a fast entry covers there is nothing to ask. */
+	/* Within one page that has an entry there is nothing to ask. */
 	if (((ea + len - 1) ^ ea) < 4096 &&
 	    (write ? (void *)fast_write(c, ea, 1) : (const void *)fast_read(c, ea, 1)))
 		return true;
@@ -390,7 +388,7 @@ WORD bool cache_op(DOM *c, struct ppc_insn i, unsigned op, V ea)
 		if (MOL_UNLIKELY(dcbz_has_no_cache(c)))
 			return mol_ppc_raise_alignment(c, i.raw, ea);
 		p = fast_write(c, ea & ~(PPC_CACHE_LINE - 1), 1);
-		if (p) { /* a page with a write tag is cacheable RAM */
+		if (p) { /* a page with an entry for stores is cacheable RAM */
 			memset(p, 0, PPC_CACHE_LINE);
 			return true;
 		}

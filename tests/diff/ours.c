@@ -78,8 +78,6 @@ static const struct ppc_ops flat_ops = {
 static void enter_state(struct ppc_cpu *cpu, const struct diff_state *s)
 {
 	memset(cpu, 0, sizeof(*cpu));
-	for (int n = 0; n < PPC_FAST_ENTRIES; n++)
-		cpu->fast[n].rtag = cpu->fast[n].wtag = PPC_FAST_NONE;
 	cpu->ops = &flat_ops;
 	cpu->model = mol_ppc_model_find("7400");
 	cpu->r.msr = PPC_MSR_PR | PPC_MSR_FP | PPC_MSR_VEC | PPC_MSR_FE0 | PPC_MSR_FE1;

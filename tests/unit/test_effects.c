@@ -202,8 +202,6 @@ static void run(struct outcome *o, uint32_t word, const struct ppc_model *model,
 	o->cpu.r = *regs;
 	o->cpu.ops = &ops;
 	o->cpu.model = model;
-	for (unsigned n = 0; n < PPC_FAST_ENTRIES; n++)
-		o->cpu.fast[n].rtag = o->cpu.fast[n].wtag = PPC_FAST_NONE;
 	current_log = &o->log;
 	o->stop = mol_ppc_step(&o->cpu, word);
 }

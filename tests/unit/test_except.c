@@ -213,18 +213,21 @@ static void each_model_keeps_only_its_msr_bits(void **state)
 	}
 }
 
-static void fast_mode_follows_pr_and_dr(void **state)
+static void the_data_page_table_follows_pr_and_dr(void **state)
 {
 	struct ppc_cpu *cpu = bare("750");
+	static uintptr_t table[4];
 
+	for (unsigned n = 0; n < 4; n++)
+		cpu->page_of[n] = &table[n];
 	mol_ppc_set_msr(cpu, 0);
-	assert_int_equal(cpu->fast_mode, 0);
+	assert_ptr_equal(cpu->page, &table[0]);
 	mol_ppc_set_msr(cpu, PPC_MSR_DR);
-	assert_int_equal(cpu->fast_mode, 1u << PPC_FAST_MODE_SHIFT);
+	assert_ptr_equal(cpu->page, &table[PPC_DATA_ON]);
 	mol_ppc_set_msr(cpu, PPC_MSR_PR);
-	assert_int_equal(cpu->fast_mode, 2u << PPC_FAST_MODE_SHIFT);
+	assert_ptr_equal(cpu->page, &table[PPC_DATA_USER]);
 	mol_ppc_set_msr(cpu, PPC_MSR_PR | PPC_MSR_DR);
-	assert_int_equal(cpu->fast_mode, 3u << PPC_FAST_MODE_SHIFT);
+	assert_ptr_equal(cpu->page, &table[PPC_DATA_ON | PPC_DATA_USER]);
 }
 
 static void the_mmu_hears_of_ir_dr_and_pr_alone(void **state)
@@ -360,24 +363,24 @@ static void reset_leaves_vscr_in_non_java_mode_where_there_is_altivec(void **sta
 static void reset_starts_at_fff00100_with_translation_off(void **state)
 {
 	struct ppc_cpu *cpu = bare("7455");
+	static uintptr_t table[2];
 
 	for (unsigned n = 0; n < 32; n++)
 		cpu->r.gpr[n] = n + 1;
 	cpu->r.pending = 0x7f;
-	cpu->fast[3].rtag = 0x3000;
+	cpu->page_of[0] = &table[0];
+	cpu->page_of[3] = &table[1];
 	mol_ppc_set_msr(cpu, PPC_MSR_IR | PPC_MSR_DR | PPC_MSR_PR);
 	bare_tick = 5000;
 	mol_ppc_reset(cpu);
 	assert_int_equal(cpu->r.pc, 0xfff00100);
 	assert_int_equal(cpu->r.msr, PPC_MSR_IP);
-	assert_int_equal(cpu->fast_mode, 0);
+	assert_ptr_equal(cpu->page, &table[0]);
 	assert_int_equal(cpu->r.gpr[31], 0);
 	assert_int_equal(cpu->r.pending, 0);
 	assert_int_equal(cpu->r.spr[PPC_SPR_PVR], 0x80010303);
 	assert_int_equal(mol_ppc_dec(&cpu->r, 5000), 0xffffffff);
 	assert_true(mol_ppc_tb(&cpu->r, 5000) == 0);
-	assert_int_equal(cpu->fast[3].rtag, PPC_FAST_NONE);
-	assert_int_equal(cpu->fast[255].wtag, PPC_FAST_NONE);
 	for (int what = PPC_MMU_MSR; what <= PPC_MMU_DEBUG; what++)
 		if (what != PPC_MMU_TLBIE && what != PPC_MMU_TLBLD && what != PPC_MMU_TLBLI)
 			assert_true(bare_events[what] > 0);
@@ -542,7 +545,7 @@ int main(void)
 		cmocka_unit_test(the_external_line_stays_pending_until_it_falls),
 		cmocka_unit_test(without_ee_only_reset_and_machine_check_are_taken),
 		cmocka_unit_test(each_model_keeps_only_its_msr_bits),
-		cmocka_unit_test(fast_mode_follows_pr_and_dr),
+		cmocka_unit_test(the_data_page_table_follows_pr_and_dr),
 		cmocka_unit_test(the_mmu_hears_of_ir_dr_and_pr_alone),
 		cmocka_unit_test(little_endian_mode_is_said_to_be_unsupported),
 		cmocka_unit_test(pow_sleeps_as_hid0_says),

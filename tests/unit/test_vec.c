@@ -80,8 +80,6 @@ static int setup(void **state)
 	f->cpu.model = mol_ppc_model_find("7400");
 	f->cpu.r.msr = PPC_MSR_VEC;
 	ppc_set_cr(&f->cpu.r, CR_BEFORE);
-	for (unsigned n = 0; n < PPC_FAST_ENTRIES; n++)
-		f->cpu.fast[n].rtag = f->cpu.fast[n].wtag = PPC_FAST_NONE;
 	for (unsigned n = 0; n < RAM_BYTES; n++)
 		f->ram[n] = (uint8_t)(0x80 + n);
 	for (unsigned r = 0; r < 32; r++)

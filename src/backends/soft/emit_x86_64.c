@@ -21,6 +21,7 @@ static void load_homes(struct jit_code *a)
 	for (unsigned n = 0; n < JIT_REGISTERS; n++)
 		if (mol_jit_home[n] != JIT_NONE)
 			x86_load(a, mol_jit_home[n], mol_jit_gpr_at(n));
+	x86_load64(a, RDI, AT(page));
 }
 
 

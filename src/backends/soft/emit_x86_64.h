@@ -10,7 +10,7 @@
  *
  * While translated code runs: RBP = &cpu + 128, R15 = instructions left of the budget, the guest
  * registers of mol_jit_home in host registers, the rest in struct ppc_cpu. RAX, RCX and RDX are
- * free. At each call out of it the homes are written back.
+ * free, RDI = cpu->page. At each call out of it the homes are written back.
  */
 #ifndef MOL_JIT_EMITTER_H
 #define MOL_JIT_EMITTER_H
@@ -42,9 +42,11 @@ enum out_kind { OUT_LOAD, OUT_STORE, OUT_BRANCH, OUT_STOP };
 struct out {
 	enum out_kind kind;
 	uint32_t from, back; /* the jump's displacement; where to return */
+	uint32_t misaligned; /* LOAD, STORE: that of another jump, or 0; */
+	uint32_t again;      /* where to go on with the page's entry in register bias */
 	uint32_t site;
 	uint32_t target;     /* BRANCH: ea */
-	uint8_t ea, value;   /* host registers */
+	uint8_t ea, value, bias; /* host registers */
 	uint8_t update;      /* STORE: the guest register that becomes ea, + 1 */
 	uint16_t waiting[8]; /* the compares that waited there, as in struct emitter */
 };

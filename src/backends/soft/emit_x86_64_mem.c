@@ -1,59 +1,103 @@
 /* SPDX-License-Identifier: MIT
  * emit_x86_64_mem.c - memory accesses.
  *
- * An access tries the fast entry [cpu.h]; a miss goes out of line with its site's number.
+ * RDI is the page table of the present data context [cpu.h]: shift, load, test, and the access. An
+ * access that is not aligned to its size is tried once more out of line, since most of these
+ * stay within their page; what has no entry calls the core, with its site's number.
  */
 #include "emit_x86_64.h"
+#include "x86_sse.h"
 
-/* The fast entry of the EA in register ea: leaves its bias in the register returned, or goes out of
- * line. */
-static unsigned probe_fast(struct emitter *e, unsigned ea, unsigned size, bool write, struct out *out)
+/* bias = the entry of the EA in register ea. Returns the displacement of the jump taken if there
+ * is none (with: cc CC_E), or if there is one (CC_NE). */
+static uint32_t emit_entry(struct emitter *e, unsigned bias, unsigned ea, bool write, enum x86_cc cc)
 {
-	unsigned entry = mol_jit_allocate(e, 2), tag = mol_jit_allocate(e, 2);
-	int32_t table = (int32_t)offsetof(struct ppc_cpu, fast) - JIT_BIAS;
-	size_t member = write ? offsetof(struct ppc_fast, wtag) : offsetof(struct ppc_fast, rtag);
+	x86_mov(e->a, bias, ea);
+	x86_shift_imm(e->a, SH_SHR, bias, 12);
+	x86_load64(e->a, bias, mem_scaled(RDI, bias, 3,
+					  write ? (int32_t)(PPC_PAGE_STORE * sizeof(uintptr_t)) : 0));
+	x86_test64(e->a, bias, bias);
+	return x86_jcc(e->a, cc);
+}
 
-	x86_mov(e->a, entry, ea);
-	x86_shift_imm(e->a, SH_SHR, entry, 12 - 4);
-	x86_alu_imm(e->a, ALU_AND, entry, (PPC_FAST_ENTRIES - 1) << 4);
-	x86_mov(e->a, tag, ea);
-	x86_alu_imm(e->a, ALU_AND, tag, 0xfffff000u | (size - 1));
-	x86_alu_mem(e->a, ALU_OR, tag, AT(fast_mode));
-	x86_alu_mem(e->a, ALU_CMP, tag, mem_index(RBP, entry, table + (int32_t)member));
-	out->from = x86_jcc(e->a, CC_NE);
-	x86_load64(e->a, entry,
-		   mem_index(RBP, entry, table + (int32_t)offsetof(struct ppc_fast, bias)));
-	e->busy[tag] = 0;
-	return entry;
+/* Where the bytes at the EA in register ea are; goes out of line if that is not known. */
+static struct x86_mem emit_address(struct emitter *e, unsigned ea, unsigned size, bool write,
+				   struct out *out)
+{
+	unsigned bias = mol_jit_allocate(e, 2);
+
+	if (size > 1) {
+		x86_test8_imm(e->a, ea, size - 1);
+		out->misaligned = x86_jcc(e->a, CC_NE);
+	}
+	out->ea = (uint8_t)ea;
+	out->bias = (uint8_t)bias;
+	out->from = emit_entry(e, bias, ea, write, CC_E);
+	out->again = e->a->at;
+	return mem_index(bias, ea, 0);
+}
+
+static void emit_swapped_load(struct jit_code *a, unsigned size, unsigned d, struct x86_mem m)
+{
+	if (size == 1) {
+		x86_load8(a, d, m);
+	} else if (size == 2) {
+		x86_load16(a, d, m);
+		x86_rol16(a, d, 8);
+	} else if (a->features & X86_MOVBE) {
+		x86_movbe_load(a, size, d, m);
+	} else if (size == 4) {
+		x86_load(a, d, m);
+		x86_bswap(a, d);
+	} else {
+		x86_load64(a, d, m);
+		x86_bswap64(a, d);
+	}
+}
+
+static void swap(struct jit_code *a, unsigned size, unsigned r)
+{
+	if (size == 2)
+		x86_rol16(a, r, 8);
+	else if (size == 4)
+		x86_bswap(a, r);
+	else if (size == 8)
+		x86_bswap64(a, r);
+}
+
+/* Leaves the register as it is: it may be a guest register's home. */
+static void emit_swapped_store(struct jit_code *a, unsigned size, struct x86_mem m, unsigned value)
+{
+	if (size > 1 && a->features & X86_MOVBE) {
+		x86_movbe_store(a, size, m, value);
+		return;
+	}
+	if (m.index == value) { /* the address is made before the value changes */
+		x86_lea(a, 1, m.base, m);
+		m = mem_at(m.base, 0);
+	}
+	swap(a, size, value);
+	if (size == 1)
+		x86_store8(a, m, value);
+	else if (size == 2)
+		x86_store16(a, m, value);
+	else if (size == 4)
+		x86_store(a, m, value);
+	else
+		x86_store64(a, m, value);
+	swap(a, size, value);
 }
 
 void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw)
 {
-	unsigned ea = mol_jit_source(e, o->a), bias, d;
+	unsigned ea = mol_jit_source(e, o->a), d;
 	struct out *out = mol_jit_new_out(e, OUT_LOAD);
+	struct x86_mem m;
 
 	out->site = mol_jit_new_site(e, raw, o->size, o->n);
-	out->ea = (uint8_t)ea;
-	bias = probe_fast(e, ea, o->size, false, out);
+	m = emit_address(e, ea, o->size, false, out);
 	d = mol_jit_result(e, n, o->size != 8);
-	switch (o->size) {
-	case 1:
-		x86_load8(e->a, d, mem_index(bias, ea, 0));
-		break;
-	case 2:
-		x86_load16(e->a, d, mem_index(bias, ea, 0));
-		x86_bswap(e->a, d);
-		x86_shift_imm(e->a, SH_SHR, d, 16);
-		break;
-	case 4:
-		x86_load(e->a, d, mem_index(bias, ea, 0));
-		x86_bswap(e->a, d);
-		break;
-	default:
-		x86_load64(e->a, d, mem_index(bias, ea, 0));
-		x86_bswap64(e->a, d);
-		break;
-	}
+	emit_swapped_load(e->a, o->size, d, m);
 	out->value = (uint8_t)d;
 	out->back = e->a->at;
 	mol_jit_used(e, o->a);
@@ -62,11 +106,10 @@ void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation
 void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw)
 {
 	const struct jit_operation *next = o + 1;
-	unsigned ea = mol_jit_source(e, o->a), value = mol_jit_source(e, o->b), bias, t;
+	unsigned ea = mol_jit_source(e, o->a), value = mol_jit_source(e, o->b);
 	struct out *out = mol_jit_new_out(e, OUT_STORE);
 
 	out->site = mol_jit_new_site(e, raw, o->size, o->n);
-	out->ea = (uint8_t)ea;
 	out->value = (uint8_t)value;
 	/* A store to code may have to leave the block; what is left of the instruction, the update,
 	 * is then done out of line. */
@@ -75,26 +118,7 @@ void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operatio
 		out->update = (uint8_t)(next->n + 1);
 	else if (n + 1 != e->end)
 		e->failed = true;
-	bias = probe_fast(e, ea, o->size, true, out);
-	if (o->size == 1) {
-		x86_store8(e->a, mem_index(bias, ea, 0), value);
-	} else {
-		t = mol_jit_allocate(e, 2);
-		if (o->size == 8) {
-			x86_mov64(e->a, t, value);
-			x86_bswap64(e->a, t);
-			x86_store64(e->a, mem_index(bias, ea, 0), t);
-		} else {
-			x86_mov(e->a, t, value);
-			x86_bswap(e->a, t);
-			if (o->size == 2) {
-				x86_shift_imm(e->a, SH_SHR, t, 16);
-				x86_store16(e->a, mem_index(bias, ea, 0), t);
-			} else {
-				x86_store(e->a, mem_index(bias, ea, 0), t);
-			}
-		}
-	}
+	emit_swapped_store(e->a, o->size, emit_address(e, ea, o->size, true, out), value);
 	out->back = e->a->at;
 	mol_jit_used(e, o->a);
 	mol_jit_used(e, o->b);
@@ -102,11 +126,39 @@ void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operatio
 
 /* ---- out of line ---- */
 
+/* The access was not aligned to its size: if it may be so and stays within the page, then with the
+ * page's entry all is well. What is not goes on behind. */
+static void emit_misaligned(struct emitter *e, const struct out *o, const struct jit_site *site)
+{
+	struct jit_code *a = e->a;
+	bool words = site->how & PPC_MEM_WORD_ALIGNED;
+	uint32_t unaligned = 0, crosses;
+
+	x86_patch(a, o->misaligned, a->at);
+	if (words && site->size == 4)
+		return;
+	if (words) {
+		x86_test8_imm(a, o->ea, 3);
+		unaligned = x86_jcc(a, CC_NE);
+	}
+	x86_lea(a, 0, o->bias, mem_at(o->ea, site->size - 1));
+	x86_alu(a, ALU_XOR, o->bias, o->ea);
+	x86_shift_imm(a, SH_SHR, o->bias, 12);
+	crosses = x86_jcc(a, CC_NE);
+	x86_patch(a, emit_entry(e, o->bias, o->ea, o->kind == OUT_STORE, CC_NE), o->again);
+	x86_patch(a, crosses, a->at);
+	if (unaligned)
+		x86_patch(a, unaligned, a->at);
+}
+
 void mol_jit_emit_access_out(struct emitter *e, const struct out *o)
 {
 	struct jit_code *a = e->a;
 	const struct jit *jit = e->jit;
 
+	if (o->misaligned)
+		emit_misaligned(e, o, &jit->site[o->site]);
+	x86_patch(a, o->from, a->at);
 	mol_jit_cr_settle_out(e, o, true);
 	x86_store(a, FRAME_EA, o->ea);
 	if (o->kind == OUT_STORE)

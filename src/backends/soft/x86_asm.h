@@ -23,20 +23,25 @@ enum x86_cc { /* as in jcc, setcc, cmovcc */
 enum x86_alu { ALU_ADD, ALU_OR, ALU_ADC, ALU_SBB, ALU_AND, ALU_SUB, ALU_XOR, ALU_CMP };
 enum x86_shift { SH_ROL, SH_ROR, SH_RCL, SH_RCR, SH_SHL, SH_SHR, SH_SAR = 7 };
 
-/* [base + index + disp]; index RSP = none */
+/* [base + index << scale + disp]; index RSP = none */
 struct x86_mem {
-	uint8_t base, index;
+	uint8_t base, index, scale;
 	int32_t disp;
 };
 
 MOL_INLINE struct x86_mem mem_at(unsigned base, int32_t disp)
 {
-	return (struct x86_mem){ (uint8_t)base, RSP, disp };
+	return (struct x86_mem){ (uint8_t)base, RSP, 0, disp };
 }
 
 MOL_INLINE struct x86_mem mem_index(unsigned base, unsigned index, int32_t disp)
 {
-	return (struct x86_mem){ (uint8_t)base, (uint8_t)index, disp };
+	return (struct x86_mem){ (uint8_t)base, (uint8_t)index, 0, disp };
+}
+
+MOL_INLINE struct x86_mem mem_scaled(unsigned base, unsigned index, unsigned scale, int32_t disp)
+{
+	return (struct x86_mem){ (uint8_t)base, (uint8_t)index, (uint8_t)scale, disp };
 }
 
 static inline void x86_byte(struct jit_code *a, unsigned v)
@@ -80,7 +85,7 @@ static inline void x86_modrm_mem(struct jit_code *a, unsigned reg, struct x86_me
 
 	x86_byte(a, mod << 6 | (reg & 7) << 3 | (sib ? 4 : m.base & 7u));
 	if (sib)
-		x86_byte(a, (m.index & 7u) << 3 | (m.base & 7u));
+		x86_byte(a, (unsigned)m.scale << 6 | (m.index & 7u) << 3 | (m.base & 7u));
 	if (mod == 1)
 		x86_byte(a, (uint32_t)m.disp & 0xff);
 	else if (mod == 2)
@@ -265,6 +270,36 @@ static inline void x86_shift_imm(struct jit_code *a, enum x86_shift op, unsigned
 {
 	x86_rr(a, 0, 0xc1, (unsigned)op, dst);
 	x86_byte(a, n);
+}
+
+static inline void x86_test64(struct jit_code *a, unsigned r, unsigned s)
+{
+	x86_rr(a, 1, 0x85, s, r);
+}
+
+static inline void x86_test8_imm(struct jit_code *a, unsigned r, unsigned v)
+{
+	x86_opcode(a, 0, 0xf6, 0, 0, r, r >= RSP);
+	x86_modrm_reg(a, 0, r);
+	x86_byte(a, v);
+}
+
+static inline void x86_rol16(struct jit_code *a, unsigned r, unsigned n)
+{
+	x86_opcode(a, 0, 0x10000c1, 0, 0, r, false);
+	x86_modrm_reg(a, 0, r);
+	x86_byte(a, n);
+}
+
+/* Swapping its bytes: load and store of 2, 4 or 8 bytes. Needs X86_MOVBE. */
+static inline void x86_movbe_load(struct jit_code *a, unsigned size, unsigned dst, struct x86_mem m)
+{
+	x86_rm(a, size == 8, size == 2 ? 0x10f38f0 : 0xf38f0, dst, m);
+}
+
+static inline void x86_movbe_store(struct jit_code *a, unsigned size, struct x86_mem m, unsigned src)
+{
+	x86_rm(a, size == 8, size == 2 ? 0x10f38f1 : 0xf38f1, src, m);
 }
 
 static inline void x86_shift64_imm(struct jit_code *a, enum x86_shift op, unsigned dst, unsigned n)

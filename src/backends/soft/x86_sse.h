@@ -10,6 +10,8 @@
 #ifndef MOL_X86_SSE_H
 #define MOL_X86_SSE_H
 
+#include <cpuid.h>
+
 #include "x86_asm.h"
 
 enum x86_feature { /* beyond SSE2, which every x86-64 has */
@@ -19,14 +21,17 @@ enum x86_feature { /* beyond SSE2, which every x86-64 has */
 	X86_AVX2 = 1 << 3,
 	X86_FMA = 1 << 4,
 	X86_BMI2 = 1 << 5,
+	X86_MOVBE = 1 << 6,
 };
 
 /* What the host and its operating system offer. */
 static inline unsigned x86_features(void)
 {
-	unsigned f = 0;
+	unsigned f = 0, a, b, c = 0, d;
 
 	__builtin_cpu_init();
+	if (__get_cpuid(1, &a, &b, &c, &d))
+		f |= c & bit_MOVBE ? X86_MOVBE : 0;
 	f |= __builtin_cpu_supports("ssse3") ? X86_SSSE3 : 0;
 	f |= __builtin_cpu_supports("sse4.1") ? X86_SSE41 : 0;
 	f |= __builtin_cpu_supports("avx") ? X86_AVX : 0;
@@ -47,7 +52,7 @@ enum { SSE_MAP_0F = 1, SSE_MAP_0F38, SSE_MAP_0F3A };
 #define X86_CODE 0xff
 static inline struct x86_mem mem_code(uint32_t offset)
 {
-	return (struct x86_mem){ X86_CODE, RSP, (int32_t)offset };
+	return (struct x86_mem){ X86_CODE, RSP, 0, (int32_t)offset };
 }
 
 /* ---- the parts of an instruction ---- */
