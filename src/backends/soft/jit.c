@@ -15,6 +15,8 @@
 #define CODE_DEFAULT (32u << 20)
 #define SITE_BYTES 24u /* of code for each site that the table has room for */
 
+#define NO_EXECUTABLE "the host gives this process no executable memory"
+
 /* ---- the buffer ---- */
 
 static void kill_code(struct soft_cache *cache, struct soft_block *b)
@@ -25,20 +27,27 @@ static void kill_code(struct soft_cache *cache, struct soft_block *b)
 }
 
 /* Two views of the same pages, and no file: mremap() of a shared mapping from size 0 makes another. */
-static bool map_buffer(struct jit *jit, size_t bytes)
+static bool map_views(uint8_t **writable, uint8_t **executable, size_t bytes)
 {
 	void *view = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
 			  MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (view == MAP_FAILED)
 		return false;
-	jit->size = (uint32_t)bytes;
-	jit->writable = view;
+	*writable = view;
 	view = mremap(view, 0, bytes, MREMAP_MAYMOVE);
 	if (view == MAP_FAILED)
 		return false;
-	jit->executable = view;
+	*executable = view;
 	return mprotect(view, bytes, PROT_READ | PROT_EXEC) == 0;
+}
+
+static void unmap_views(uint8_t *writable, uint8_t *executable, size_t bytes)
+{
+	if (writable)
+		munmap(writable, bytes);
+	if (executable)
+		munmap(executable, bytes);
 }
 
 void mol_jit_fini(struct soft *s)
@@ -47,10 +56,7 @@ void mol_jit_fini(struct soft *s)
 
 	if (!jit)
 		return;
-	if (jit->writable)
-		munmap(jit->writable, jit->size);
-	if (jit->executable)
-		munmap(jit->executable, jit->size);
+	unmap_views(jit->writable, jit->executable, jit->size);
 	if (jit->site)
 		munmap(jit->site, jit->sites_size);
 	if (jit->emitter)
@@ -84,9 +90,10 @@ int mol_jit_init(struct soft *s, uint64_t bytes)
 	if (sites == MAP_FAILED)
 		goto no_memory;
 	jit->site = sites;
-	if (!map_buffer(jit, bytes)) {
+	jit->size = (uint32_t)bytes;
+	if (!map_views(&jit->writable, &jit->executable, bytes)) {
 		mol_jit_fini(s);
-		return mol_error(MOLVM_E_NODEV, "jit: the host gives no executable memory");
+		return mol_error(MOLVM_E_NODEV, "jit: " NO_EXECUTABLE);
 	}
 	jit->a = (struct jit_code){ .base = jit->writable, .end = jit->size, .at = 16 };
 	mol_jit_emit_fixed(jit);
@@ -100,7 +107,11 @@ no_memory:
 
 const char *mol_jit_unavailable(void)
 {
-	return NULL;
+	uint8_t *writable = NULL, *executable = NULL;
+	bool ok = map_views(&writable, &executable, SOFT_PAGE);
+
+	unmap_views(writable, executable, SOFT_PAGE);
+	return ok ? NULL : NO_EXECUTABLE;
 }
 
 static void empty(struct jit *jit)
