@@ -184,7 +184,9 @@ MOLVM_API int molvm_vm_reset(molvm_vm *vm, uint32_t flags);
 /* molvm_vcpu_kick() for each vCPU. S. */
 MOLVM_API int molvm_vm_kick(molvm_vm *vm);
 
-/* Set a named option. This version has none: MOLVM_E_NOENT for every key. O. */
+/* Set a named option.
+ *   jit.heat  0..255: how often `jit` interprets code before it translates it; 0: at first sight
+ * MOLVM_E_NOENT: no such key. O. */
 MOLVM_API int molvm_option_set(molvm_vm *vm, const char *key, const char *value);
 
 /* ==== guest-physical memory ====

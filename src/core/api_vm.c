@@ -4,6 +4,7 @@
  * The manual of every function is in molvm.h.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api.h"
@@ -233,11 +234,24 @@ int molvm_vm_kick(molvm_vm *vm)
 	return 0;
 }
 
+static int set_heat(molvm_vm *vm, const char *value)
+{
+	char *end;
+	unsigned long n = strtoul(value, &end, 10);
+
+	if (value[0] < '0' || value[0] > '9' || *end || n > 255)
+		return mol_error(MOLVM_E_INVAL, "option_set: jit.heat is \"%.40s\", not 0..255", value);
+	vm->jit_heat = (uint32_t)n;
+	return 0;
+}
+
 int molvm_option_set(molvm_vm *vm, const char *key, const char *value)
 {
 	MOL_API_NEED("option_set", vm);
 	MOL_API_NEED("option_set", key);
 	MOL_API_NEED("option_set", value);
+	if (!strcmp(key, "jit.heat"))
+		return set_heat(vm, value);
 	return mol_error(MOLVM_E_NOENT, "option_set: there is no option \"%.40s\"", key);
 }
 

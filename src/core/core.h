@@ -65,6 +65,8 @@ struct mol_break {
 	uint64_t ea;
 };
 
+#define MOL_JIT_HEAT 16u /* unless the option jit.heat says otherwise */
+
 struct molvm_vm {
 	const struct mol_backend_ops *backend;
 	struct ppc_model model; /* a copy, for the sake of its pvr */
@@ -72,6 +74,7 @@ struct molvm_vm {
 	uint32_t flags;
 	uint64_t timebase_hz;
 	uint64_t cache_bytes; /* for a backend's decoded or translated code; 0: its default */
+	uint32_t jit_heat;    /* option jit.heat */
 	molvm_allocator allocator;
 	molvm_log_fn log;
 	void *log_opaque;

@@ -58,6 +58,7 @@ int mol_vm_create(const molvm_config *cfg, const struct ppc_model *model,
 	vm->flags = cfg->flags;
 	vm->timebase_hz = cfg->timebase_hz ? cfg->timebase_hz : 25000000;
 	vm->cache_bytes = cfg->jit_cache_bytes < MAX_CACHE ? cfg->jit_cache_bytes : MAX_CACHE;
+	vm->jit_heat = MOL_JIT_HEAT;
 	vm->log = cfg->log;
 	vm->log_opaque = cfg->log_opaque;
 	err = mol_map_init(vm);

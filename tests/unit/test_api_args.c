@@ -238,6 +238,10 @@ static void unknown_and_contradicting_flags_are_refused(void **state)
 	REFUSES(MOLVM_E_INVAL, "flags", molvm_vm_reset(m->vm, 1));
 	REFUSES(MOLVM_E_INVAL, "flags", (int)molvm_mem_dirty(m->vm, 0, 4096, NULL, 2));
 	REFUSES(MOLVM_E_NOENT, "\"speed\"", molvm_option_set(m->vm, "speed", "1"));
+	REFUSES(MOLVM_E_INVAL, "\"256\"", molvm_option_set(m->vm, "jit.heat", "256"));
+	REFUSES(MOLVM_E_INVAL, "\"\"", molvm_option_set(m->vm, "jit.heat", ""));
+	REFUSES(MOLVM_E_INVAL, "\"1x\"", molvm_option_set(m->vm, "jit.heat", "1x"));
+	assert_int_equal(molvm_option_set(m->vm, "jit.heat", "0"), 0);
 }
 
 static void exceptions_and_breakpoints_are_checked(void **state)

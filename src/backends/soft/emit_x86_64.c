@@ -181,6 +181,8 @@ static void settle_compares(struct emitter *e, const struct jit_insn *insn)
 			mol_jit_cr_before_write(e, o->n);
 		else if (o->op == JIT_GET8 || o->op == JIT_SET8)
 			mol_jit_cr_before_field(e, o);
+		else if (o->op == JIT_SET_OV)
+			mol_jit_cr_before_so(e);
 		else if (o->op == JIT_BRANCH || (o->op == JIT_BRANCH_IF && (last || o->b.kind != JIT_K)))
 			mol_jit_cr_settle_all(e);
 	}

@@ -120,6 +120,7 @@ void mol_jit_cr_before_write(struct emitter *e, unsigned n);
 void mol_jit_cr_settle(struct emitter *e, unsigned f);
 /* An 8-bit field of struct ppc_cpu is about to be read or written, which may be one of the CR's. */
 void mol_jit_cr_before_field(struct emitter *e, const struct jit_operation *o);
+void mol_jit_cr_before_so(struct emitter *e);
 void mol_jit_cr_settle_all(struct emitter *e);
 /* In out-of-line code: set what waited where it was left; keeps all registers if asked. */
 void mol_jit_cr_settle_out(struct emitter *e, const struct out *out, bool keep);

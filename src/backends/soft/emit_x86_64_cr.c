@@ -148,22 +148,34 @@ static bool uses_register(const struct jit_operation *o, unsigned n)
 	return (o->a.kind == JIT_GPR && o->a.n == n) || (o->b.kind == JIT_GPR && o->b.n == n);
 }
 
+static void settle_or_forget(struct emitter *e, unsigned f)
+{
+	if (e->waiting[f] && dead(e, f))
+		e->waiting[f] = 0;
+	else
+		mol_jit_cr_settle(e, f);
+}
+
 void mol_jit_cr_before_write(struct emitter *e, unsigned n)
 {
-	for (unsigned f = 0; f < 8; f++) {
-		if (!e->waiting[f] || !uses_register(waiting_for(e, e->waiting[f]), n))
-			continue;
-		if (dead(e, f))
-			e->waiting[f] = 0;
-		else
-			mol_jit_cr_settle(e, f);
-	}
+	for (unsigned f = 0; f < 8; f++)
+		if (e->waiting[f] && uses_register(waiting_for(e, e->waiting[f]), n))
+			settle_or_forget(e, f);
+}
+
+/* A compare copies SO as it was then. */
+void mol_jit_cr_before_so(struct emitter *e)
+{
+	for (unsigned f = 0; f < 8; f++)
+		settle_or_forget(e, f);
 }
 
 void mol_jit_cr_before_field(struct emitter *e, const struct jit_operation *o)
 {
 	unsigned f = (unsigned)(o->k - offsetof(struct ppc_cpu, r.cr));
 
+	if (o->op == JIT_SET8 && o->k == offsetof(struct ppc_cpu, r.so))
+		mol_jit_cr_before_so(e);
 	if (f >= 8)
 		return;
 	if (o->op == JIT_SET8)

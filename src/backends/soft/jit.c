@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * jit.c - the translator's run loop, its code buffer, and what translated code calls.
  *
- * A block is interpreted until it has been met HEAT times, then translated for
+ * A block is interpreted until it has been met jit_heat times, then translated for
  * the EA it is at. Translations go with their blocks: a block that dies has the
  * beginning of its code overwritten, so that branches linked to it come back
  * here; when the arena of blocks or the code buffer is full, both are emptied.
@@ -11,7 +11,6 @@
 
 #include "jit.h"
 
-#define HEAT 16u
 #define CODE_DEFAULT (32u << 20)
 #define SITE_BYTES 24u /* of code for each site that the table has room for */
 
@@ -290,7 +289,7 @@ bool mol_jit_run(struct soft *s, struct soft_block *b)
 		uint32_t ea = cpu->r.pc;
 
 		if (jit->flushes != s->cache.flushes || !b->code || b->code_ea != ea) {
-			if (b->heat < HEAT) {
+			if (b->heat < s->vcpu->vm->jit_heat) {
 				b->heat++;
 				return mol_soft_run_blocks(s, b, 1);
 			}
