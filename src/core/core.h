@@ -143,6 +143,7 @@ struct molvm_vcpu {
 	uint32_t careful;           /* breakpoints on instructions, or IABR: mol_careful_range() */
 	uint32_t look;              /* mol_must_look(): enum mol_look */
 	void *backend;
+	const uintptr_t *code_table; /* the backend's own: where its code looks for more of it */
 	struct molvm_vm *vm;
 	uint64_t stat[MOL_STAT_COUNT];
 

@@ -116,6 +116,114 @@ static void an_exception_that_is_trapped_still_comes_out(void **state)
 	assert_int_equal(run_for(m, 4000), MOLVM_EXIT_BUDGET);
 }
 
+/* ---- code at several addresses ---- */
+
+#define MFLR(d) MFSPR(d, 8)
+#define MTLR(s) MTSPR(8, s)
+#define MTCTR(s) MTSPR(9, s)
+#define BCTRL 0x4e800421u
+#define BLR 0x4e800020u
+#define BL(off) (B(off) | 1)
+#define ADDIC_(d, a, imm) D_FORM(13, d, a, imm)
+#define BNE(off) (0x40820000u | ((uint32_t)(off)&0xfffcu))
+#define ADD(d, a, b) X_FORM(d, a, b, 266)
+#define MSR_IR 0x20u
+#define IBAT(n) MOLVM_REG_SPR(528 + (n))
+#define TWIN 0x40000000u
+#define FUNCTION 0x5000u
+
+/* IBAT0 maps EA 0, IBAT1 EA TWIN, both to 128 KiB at 0. */
+static void map_twice(struct machine *m)
+{
+	set_reg(m, IBAT(0), 2);
+	set_reg(m, IBAT(1), 2);
+	set_reg(m, IBAT(2), TWIN | 2);
+	set_reg(m, IBAT(3), 2);
+	set_reg(m, MOLVM_REG_MSR, MSR_IR | MSR_ME);
+}
+
+/* Call r10 and r11 in turn, r12 times; the function adds the address that it finds itself at to r5. */
+static void put_two_calls(struct machine *m)
+{
+	put(m, MTCTR(10));
+	put(m, BCTRL);
+	put(m, MTCTR(11));
+	put(m, BCTRL);
+	put(m, ADDIC_(12, 12, -1));
+	put(m, BNE(-20));
+	put(m, B(0));
+	m->at = FUNCTION;
+	put(m, MFLR(30));
+	put(m, BL(4));
+	put(m, MFLR(31));
+	put(m, MTLR(30));
+	put(m, ADD(5, 5, 31));
+	put(m, BLR);
+}
+
+#define TURNS 200u
+#define TURN_INSNS 18u /* and one less in the last */
+
+static void call_both(struct machine *m)
+{
+	set_reg(m, MOLVM_REG_PC, CODE);
+	set_gpr(m, 5, 0);
+	set_gpr(m, 10, FUNCTION);
+	set_gpr(m, 11, TWIN + FUNCTION);
+	set_gpr(m, 12, TURNS);
+	assert_int_equal(run_for(m, TURNS * TURN_INSNS), MOLVM_EXIT_BUDGET);
+	assert_int_equal(reg(m, MOLVM_REG_PC), CODE + 24);
+}
+
+static void a_page_mapped_at_two_addresses_runs_as_at_each(void **state)
+{
+	struct machine *m = *state;
+
+	put_two_calls(m);
+	map_twice(m);
+	call_both(m);
+	assert_int_equal(gpr(m, 5), (uint32_t)(TURNS * (2 * (FUNCTION + 8) + TWIN)));
+	call_both(m);
+	assert_int_equal(gpr(m, 5), (uint32_t)(TURNS * (2 * (FUNCTION + 8) + TWIN)));
+}
+
+static void a_write_to_a_page_mapped_twice_is_seen_at_both(void **state)
+{
+	struct machine *m = *state;
+
+	put_two_calls(m);
+	map_twice(m);
+	call_both(m);
+	put_at(m, FUNCTION + 16, ADDI(5, 5, 3));
+	call_both(m);
+	assert_int_equal(gpr(m, 5), 2 * 3 * TURNS);
+}
+
+/* The BATs change between the calls: the same addresses are other code. */
+static void moving_a_bat_is_seen_by_warm_indirect_branches(void **state)
+{
+	struct machine *m = *state;
+
+	put_two_calls(m);
+	m->at = 0x20000 + FUNCTION;
+	put(m, NOP);
+	put(m, NOP);
+	put(m, NOP);
+	put(m, NOP);
+	put(m, ADDI(5, 5, 7));
+	put(m, BLR);
+	map_twice(m);
+	call_both(m);
+	for (unsigned n = 0; n < 3; n++) {
+		set_reg(m, IBAT(3), 0x20000 | 2);
+		call_both(m);
+		assert_int_equal(gpr(m, 5), TURNS * (FUNCTION + 8 + 7));
+		set_reg(m, IBAT(3), 2);
+		call_both(m);
+		assert_int_equal(gpr(m, 5), (uint32_t)(TURNS * (2 * (FUNCTION + 8) + TWIN)));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -124,6 +232,9 @@ int main(void)
 		MACHINE_TEST(a_storm_without_a_handler_uses_up_the_budget),
 		MACHINE_TEST(a_decrementer_set_inside_the_run_interrupts_at_its_instruction),
 		MACHINE_TEST(an_exception_that_is_trapped_still_comes_out),
+		MACHINE_TEST(a_page_mapped_at_two_addresses_runs_as_at_each),
+		MACHINE_TEST(a_write_to_a_page_mapped_twice_is_seen_at_both),
+		MACHINE_TEST(moving_a_bat_is_seen_by_warm_indirect_branches),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

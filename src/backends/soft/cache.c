@@ -228,6 +228,7 @@ struct soft_block *mol_soft_cache_make(struct soft_cache *cache, uintptr_t host,
 	page = find_page(cache, host);
 	if (!page)
 		page = make_page(cache, host);
+	b->cold = cache->cold << page->kills;
 	b->page_next = page->blocks;
 	page->blocks = offset;
 	page->lines |= lines_of(b);
@@ -236,13 +237,13 @@ struct soft_block *mol_soft_cache_make(struct soft_cache *cache, uintptr_t host,
 
 /* ---- killing ---- */
 
-static void kill_block(struct soft_cache *cache, struct soft_block *b)
+static void kill_block(struct soft_cache *cache, struct soft_page *page, struct soft_block *b)
 {
 	uint32_t offset = soft_block_offset(cache, b);
 	uint32_t *link = &cache->hash[hash_of(b->host, b->mode)];
 
-	if (cache->killed && b->code)
-		cache->killed(cache, b);
+	if (cache->killed && cache->killed(cache, b) && page->kills < SOFT_KILLS)
+		page->kills++;
 	while (*link != offset)
 		link = &soft_block_at(cache, *link)->hash_next;
 	*link = b->hash_next;
@@ -265,7 +266,7 @@ static void written_page(struct soft_cache *cache, struct soft_page *page, uintp
 
 		if (b->host < to && from < b->host + 4u * b->count) {
 			*link = b->page_next;
-			kill_block(cache, b);
+			kill_block(cache, page, b);
 			continue;
 		}
 		page->lines |= lines_of(b);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * emit_x86_64_flow.c - branches, and all that is emitted out of line behind a block.
  *
- * A branch within the page is a jump that jit.c links; another goes back to the run loop.
+ * A branch within the page is a jump that jit.c links; all others find their way by the tables of
+ * jit_table.h, and back to the run loop if there is no code at the end of it.
  */
 #include "emit_x86_64.h"
 
@@ -30,6 +31,36 @@ static void emit_link(struct emitter *e, uint32_t where, uint32_t target)
 	x86_jmp_to(e->a, e->jit->exit_link);
 }
 
+#define CODE_TABLE AT_OFFSET(offsetof(struct molvm_vcpu, code_table))
+
+/* Jump to the code of ea through the present table. The way out to jit.c needs r.pc. */
+static void emit_far(struct jit_code *a, uint32_t ea)
+{
+	x86_store_imm(a, AT(r.pc), ea);
+	x86_load64(a, RCX, CODE_TABLE);
+	x86_load64(a, RCX, mem_at(RCX, (int32_t)(ea / SOFT_PAGE * sizeof(uintptr_t))));
+	x86_lea_code(a, RDX, -(int32_t)JIT_ENTRIES_SIZE);
+	x86_load(a, RAX, mem_index(RDX, RCX, (int32_t)(ea % SOFT_PAGE)));
+	x86_add64(a, RAX, RDX);
+	x86_jmp_reg(a, RAX);
+}
+
+/* The same for the address in EAX, which is a multiple of 4. */
+static void emit_far_eax(struct jit_code *a)
+{
+	x86_store(a, AT(r.pc), RAX);
+	x86_mov(a, RDX, RAX);
+	x86_load64(a, RCX, CODE_TABLE);
+	x86_shift_imm(a, SH_SHR, RDX, 12);
+	x86_load64(a, RCX, mem_scaled(RCX, RDX, 3, 0));
+	x86_alu_imm(a, ALU_AND, RAX, SOFT_PAGE - 4);
+	x86_lea_code(a, RDX, -(int32_t)JIT_ENTRIES_SIZE);
+	x86_add64(a, RCX, RDX);
+	x86_load(a, RAX, mem_index(RCX, RAX, 0));
+	x86_add64(a, RAX, RDX);
+	x86_jmp_reg(a, RAX);
+}
+
 void mol_jit_leave_to(struct emitter *e, uint32_t target, uint32_t left)
 {
 	uint32_t where;
@@ -37,8 +68,7 @@ void mol_jit_leave_to(struct emitter *e, uint32_t target, uint32_t left)
 	if (left)
 		x86_alu_imm_w(e->a, 1, ALU_ADD, R15, left);
 	if (!in_page(e, target)) {
-		x86_store_imm(e->a, AT(r.pc), target);
-		x86_jmp_to(e->a, e->jit->exit_lookup);
+		emit_far(e->a, target);
 		return;
 	}
 	where = x86_jmp(e->a);
@@ -55,10 +85,10 @@ void mol_jit_emit_branch(struct emitter *e, const struct jit_operation *o)
 		return;
 	}
 	r = mol_jit_source(e, o->a);
-	x86_store(e->a, AT(r.pc), r);
+	x86_mov(e->a, RAX, r);
 	if (undone(e))
 		x86_alu_imm_w(e->a, 1, ALU_ADD, R15, undone(e));
-	x86_jmp_to(e->a, e->jit->exit_lookup);
+	emit_far_eax(e->a);
 	mol_jit_used(e, o->a);
 }
 
@@ -103,10 +133,10 @@ void mol_jit_emit_branch_if(struct emitter *e, const struct jit_operation *o)
 		unsigned r = mol_jit_source(e, o->b);
 		uint32_t over = jump_if(e, o->a, false);
 
-		x86_store(e->a, AT(r.pc), r);
+		x86_mov(e->a, RAX, r);
 		if (undone(e))
 			x86_alu_imm_w(e->a, 1, ALU_ADD, R15, undone(e));
-		x86_jmp_to(e->a, e->jit->exit_lookup);
+		emit_far_eax(e->a);
 		x86_patch(e->a, over, e->a->at);
 		mol_jit_used(e, o->b);
 	}

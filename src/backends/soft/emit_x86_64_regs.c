@@ -172,7 +172,7 @@ uint32_t mol_jit_new_site(struct emitter *e, uint32_t raw, unsigned size, unsign
 	jit->site[jit->sites] = (struct jit_site){
 		.raw = raw,
 		.pc = e->ea + 4 * e->index,
-		.host_page = e->block->host / SOFT_PAGE,
+		.unit = jit->unit,
 		.left = (uint16_t)(e->count - e->index),
 		.size = (uint8_t)size,
 		.how = (uint8_t)how,

@@ -115,6 +115,7 @@ struct soft_block *mol_soft_lookup(struct soft *s, uint32_t ea, bool make)
 			return NULL;
 		if (!mol_soft_cache_page_has_code(&s->cache, host))
 			mol_code_watch(s->vcpu, page);
+		s->cache.cold = s->vcpu->vm->jit_heat;
 		b = mol_soft_cache_make(&s->cache, host, mode);
 		s->vcpu->stat[MOL_STAT_BLOCKS_DECODED]++;
 		if (s->flushes != s->cache.flushes) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * jit.c - the translator's run loop, its code buffer, and what translated code calls.
  *
- * A block is interpreted until it has been met jit_heat times, then translated for
- * the EA it is at. Translations go with their blocks: a block that dies has the
+ * A block is interpreted jit_heat times, then translated for the EA it is at; if its page is mapped
+ * at several, once for each. Translations go with their blocks: a block that dies has the
  * beginning of its code overwritten, so that branches linked to it come back
  * here; when the arena of blocks or the code buffer is full, both are emptied.
  * The buffer is mapped twice, writable and executable, never both at one address.
@@ -18,15 +18,28 @@
 
 /* ---- the buffer ---- */
 
-static void kill_code(struct soft_cache *cache, struct soft_block *b)
+static bool kill_code(struct soft_cache *cache, const struct soft_block *b)
 {
 	struct soft *s = (struct soft *)(void *)cache; /* its first member */
-	mol_jit_emit_dead(s->jit, b->code, b->code_ea);
-	b->code = 0;
+	const struct jit_table *t = &s->jit->table;
+	bool had_code = false;
+	uint32_t n = 0;
+
+	while ((n = mol_jit_unit_next(t, n, b->host, b->mode))) {
+		uint32_t ea = t->unit[n].ea | b->host % SOFT_PAGE, *entry = jit_unit_entry(t, n, ea);
+
+		if (*entry == t->none)
+			continue;
+		mol_jit_emit_dead(s->jit, *entry - JIT_ENTRIES_SIZE, ea);
+		*entry = t->none;
+		had_code = true;
+	}
+	return had_code;
 }
 
-/* Two views of the same pages, and no file: mremap() of a shared mapping from size 0 makes another. */
-static bool map_views(uint8_t **writable, uint8_t **executable, size_t bytes)
+/* Two views of the same pages, and no file: mremap() of a shared mapping from size 0 makes another.
+ * The executable one lies at the end of a reservation, before bytes of which it leaves free. */
+static bool map_views(uint8_t **writable, uint8_t **reservation, size_t before, size_t bytes)
 {
 	void *view = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
 			  MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -34,19 +47,21 @@ static bool map_views(uint8_t **writable, uint8_t **executable, size_t bytes)
 	if (view == MAP_FAILED)
 		return false;
 	*writable = view;
-	view = mremap(view, 0, bytes, MREMAP_MAYMOVE);
+	view = mmap(NULL, before + bytes, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (view == MAP_FAILED)
 		return false;
-	*executable = view;
-	return mprotect(view, bytes, PROT_READ | PROT_EXEC) == 0;
+	*reservation = view;
+	view = mremap(*writable, 0, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, *reservation + before);
+	return view != MAP_FAILED && mprotect(view, bytes, PROT_READ | PROT_EXEC) == 0;
 }
 
-static void unmap_views(uint8_t *writable, uint8_t *executable, size_t bytes)
+static void unmap_views(uint8_t *writable, uint8_t *reservation, size_t before, size_t bytes)
 {
 	if (writable)
 		munmap(writable, bytes);
-	if (executable)
-		munmap(executable, bytes);
+	if (reservation)
+		munmap(reservation, before + bytes);
 }
 
 void mol_jit_fini(struct soft *s)
@@ -55,7 +70,8 @@ void mol_jit_fini(struct soft *s)
 
 	if (!jit)
 		return;
-	unmap_views(jit->writable, jit->executable, jit->size);
+	unmap_views(jit->writable, jit->reservation, JIT_ENTRIES_SIZE, jit->size);
+	mol_jit_table_free(&jit->table);
 	if (jit->site)
 		munmap(jit->site, jit->sites_size);
 	if (jit->emitter)
@@ -90,13 +106,17 @@ int mol_jit_init(struct soft *s, uint64_t bytes)
 		goto no_memory;
 	jit->site = sites;
 	jit->size = (uint32_t)bytes;
-	if (!map_views(&jit->writable, &jit->executable, bytes)) {
+	if (!map_views(&jit->writable, &jit->reservation, JIT_ENTRIES_SIZE, bytes)) {
 		mol_jit_fini(s);
 		return mol_error(MOLVM_E_NODEV, "jit: " NO_EXECUTABLE);
 	}
+	jit->executable = jit->reservation + JIT_ENTRIES_SIZE;
+	if (!mol_jit_table_init(s, &jit->table, (uint32_t *)(void *)jit->reservation))
+		goto no_memory;
 	jit->a = (struct jit_code){ .base = jit->writable, .end = jit->size, .at = 16 };
 	mol_jit_emit_fixed(jit);
 	jit->fixed_end = jit->a.at;
+	mol_jit_table_set_none(&jit->table, JIT_ENTRIES_SIZE + jit->exit_lookup);
 	s->cache.killed = kill_code;
 	return 0;
 no_memory:
@@ -106,10 +126,10 @@ no_memory:
 
 const char *mol_jit_unavailable(void)
 {
-	uint8_t *writable = NULL, *executable = NULL;
-	bool ok = map_views(&writable, &executable, SOFT_PAGE);
+	uint8_t *writable = NULL, *reservation = NULL;
+	bool ok = map_views(&writable, &reservation, 0, SOFT_PAGE);
 
-	unmap_views(writable, executable, SOFT_PAGE);
+	unmap_views(writable, reservation, 0, SOFT_PAGE);
 	return ok ? NULL : NO_EXECUTABLE;
 }
 
@@ -118,6 +138,18 @@ static void empty(struct jit *jit)
 	jit->a.at = jit->fixed_end;
 	jit->a.full = false;
 	jit->sites = 0;
+	mol_jit_table_clear(&jit->table);
+}
+
+void mol_jit_mmu_event(struct soft *s, enum ppc_mmu_event what, uint32_t arg)
+{
+	mol_jit_table_event(s, &s->jit->table, what, arg);
+}
+
+/* Host addresses are void; blocks have been killed. */
+void mol_jit_forget_pages(struct soft *s)
+{
+	mol_pagetab_flush(&s->jit->table.pages);
 }
 
 /* ---- called from translated code ---- */
@@ -222,22 +254,6 @@ struct jit_pair mol_jit_slow_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t si
 
 typedef struct jit_result enter_fn(struct ppc_cpu *cpu, const uint8_t *code, uint64_t left);
 
-static void translate(struct soft *s, struct soft_block *b, uint32_t ea)
-{
-	struct jit *jit = s->jit;
-
-	if (jit->flushes != s->cache.flushes) {
-		jit->flushes = s->cache.flushes;
-		empty(jit);
-		b->code = 0;
-	}
-	if (b->code)
-		kill_code(&s->cache, b);
-	b->code = mol_jit_emit_block(s, b, ea);
-	b->code_ea = ea;
-	b->heat = 0;
-}
-
 /* The code buffer is full: blocks and code are forgotten together. */
 static void start_again(struct soft *s)
 {
@@ -247,15 +263,14 @@ static void start_again(struct soft *s)
 	mol_soft_forget_pages(s);
 }
 
-/* Let the branch of this site go to b's code from now on, if both lie on one page of memory: then
- * that holds whatever the page is mapped at. */
-static void link_site(struct soft *s, uint32_t site, uint32_t flushes, const struct soft_block *b)
+/* Let the branch of this site go to the entry's code from now on, if both belong to one unit: the
+ * same page at the same address. */
+static void link_site(struct soft *s, uint32_t site, uint32_t unit, uint32_t entry)
 {
 	struct jit *jit = s->jit;
 
-	if (flushes == jit->flushes && site < jit->sites && jit->site[site].retry &&
-	    jit->site[site].host_page == b->host / SOFT_PAGE)
-		mol_jit_emit_link(jit, jit->site[site].retry, b->code);
+	if (jit->site[site].retry && jit->site[site].unit == unit)
+		mol_jit_emit_link(jit, jit->site[site].retry, entry - JIT_ENTRIES_SIZE);
 }
 
 /* An instruction stopped, or is done and the block is not to go on. False: return from run(). */
@@ -276,51 +291,79 @@ static bool stopped(struct soft *s, const struct jit_result *r)
 	return !(stop & PPC_STOP_SYNC) || mol_soft_after_sync(s);
 }
 
-bool mol_jit_run(struct soft *s, struct soft_block *b)
+bool mol_jit_warm(struct soft *s, struct soft_block *b)
+{
+	struct jit *jit = s->jit;
+	uint32_t ea = s->vcpu->cpu.r.pc, unit = mol_jit_unit_find(&jit->table, b->host, ea, b->mode);
+	uint32_t *entry = jit_unit_entry(&jit->table, unit, ea), code;
+
+	if (*entry == jit->table.none) {
+		if (b->cold) {
+			b->cold--;
+			return mol_soft_run_blocks(s, b, 1);
+		}
+		if (!unit)
+			unit = mol_jit_unit_make(&jit->table, b->host, ea, b->mode);
+		jit->unit = unit;
+		code = unit ? mol_jit_emit_block(s, b, ea) : 0;
+		if (!code) {
+			start_again(s);
+			return true;
+		}
+		entry = jit_unit_entry(&jit->table, unit, ea);
+		*entry = JIT_ENTRIES_SIZE + code;
+	}
+	if (jit_unit_at(s, ea) != unit)
+		mol_jit_table_enter(s, &jit->table, ea, unit);
+	return true;
+}
+
+/* Before translated code is looked for: is it that of the present blocks and context? */
+static void look(struct soft *s)
+{
+	struct jit *jit = s->jit;
+
+	if (jit->flushes != s->cache.flushes) {
+		jit->flushes = s->cache.flushes;
+		empty(jit);
+	}
+	if (s->mode_set || jit->table.stale)
+		mol_jit_table_choose(s, &jit->table);
+	s->mode_set = false;
+}
+
+enum jit_ran mol_jit_run(struct soft *s)
 {
 	struct ppc_cpu *cpu = &s->vcpu->cpu;
 	struct jit *jit = s->jit;
 	enter_fn *enter = (enter_fn *)(uintptr_t)(jit->executable + jit->enter);
-	uint32_t site = 0, flushes = 0;
-	bool linking = false;
+	const uint8_t *base = jit->reservation;
+	uint32_t unit, entry;
 	struct jit_result r;
 
+	r.what = JIT_EXIT_LOOKUP;
 	for (;;) {
-		uint32_t ea = cpu->r.pc;
-
-		if (jit->flushes != s->cache.flushes || !b->code || b->code_ea != ea) {
-			if (b->heat < s->vcpu->vm->jit_heat) {
-				b->heat++;
-				return mol_soft_run_blocks(s, b, 1);
-			}
-			translate(s, b, ea);
-			if (!b->code) {
-				start_again(s);
-				return true;
-			}
-		}
-		if (linking)
-			link_site(s, site, flushes, b);
-		r = enter(cpu, jit->executable + b->code, s->left);
+		look(s);
+		unit = jit_unit_at(s, cpu->r.pc);
+		entry = *jit_unit_entry(&jit->table, unit, cpu->r.pc);
+		if (entry == jit->table.none)
+			return JIT_RAN_COLD;
+		if ((r.what & 0xff) == JIT_EXIT_LINK)
+			link_site(s, (uint32_t)(r.what >> 8), unit, entry);
+		r = enter(cpu, base + entry, s->left);
 		s->left = r.left;
 		switch ((enum jit_exit)(r.what & 0xff)) {
 		case JIT_EXIT_STOP:
-			return stopped(s, &r);
+			return stopped(s, &r) ? JIT_RAN_ON : JIT_RAN_LEAVE;
 		case JIT_EXIT_SLOW:
 			s->entry_pc = cpu->r.pc;
-			return true; /* the caller looks at the budget and at attention */
+			return s->left ? JIT_RAN_COLD : JIT_RAN_ON;
 		case JIT_EXIT_LINK:
-			linking = true;
-			site = (uint32_t)(r.what >> 8);
-			flushes = jit->flushes;
-			break;
 		case JIT_EXIT_LOOKUP:
-			linking = false;
+			s->entry_pc = cpu->r.pc;
+			if (!s->left)
+				return JIT_RAN_ON;
 			break;
 		}
-		s->entry_pc = cpu->r.pc;
-		b = soft_find_jump(s, cpu->r.pc);
-		if (!b || s->left < b->count)
-			return true;
 	}
 }

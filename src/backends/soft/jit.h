@@ -10,13 +10,14 @@
 #include "jit_ir.h"
 #include "soft.h"
 #include "jit_code.h"
+#include "jit_table.h"
 
 /* A place in a translation that may stop: what the helpers and the exits need of it. */
 struct jit_site {
 	uint32_t raw, pc;
 	uint16_t left;  /* instructions of the block from this one on */
 	uint8_t size, how;
-	uintptr_t host_page; /* of the block */
+	uint32_t unit;  /* of the block */
 	uint32_t retry; /* exit by a direct branch: where its displacement lies, to be linked */
 };
 
@@ -35,8 +36,11 @@ struct jit_result {
 
 struct jit {
 	struct jit_code a;
+	uint8_t *reservation;           /* entries [jit_table.h] and the executable view */
 	uint8_t *writable, *executable; /* two views of one buffer */
 	uint32_t size, fixed_end;       /* code of blocks begins at fixed_end */
+	struct jit_table table;
+	uint32_t unit;                  /* of the block that is being translated */
 	struct jit_site *site;
 	uint32_t sites, max_sites;
 	size_t sites_size;
@@ -75,7 +79,18 @@ uint32_t mol_jit_call_handler(struct ppc_cpu *cpu, uint32_t raw, uint32_t site, 
 const char *mol_jit_unavailable(void);
 int mol_jit_init(struct soft *s, uint64_t bytes); /* 0, or MOLVM_E_* with its message */
 void mol_jit_fini(struct soft *s);
-/* Run from block b on, which is at pc. False: return from run(), as run_blocks() of run.c. */
-bool mol_jit_run(struct soft *s, struct soft_block *b);
+enum jit_ran {
+	JIT_RAN_LEAVE, /* return from run(), as with run_blocks() of run.c */
+	JIT_RAN_ON,    /* go on */
+	JIT_RAN_COLD,  /* there is no code at pc, or too little of the budget left for it */
+};
+/* Run translated code from cpu->r.pc on. */
+enum jit_ran mol_jit_run(struct soft *s);
+/* Block b, at pc, has no code there: interpret it, or, if it is warm, translate it. False: return
+ * from run(). */
+bool mol_jit_warm(struct soft *s, struct soft_block *b);
+/* The MSR, or what is under the translation of EAs, changed. */
+void mol_jit_mmu_event(struct soft *s, enum ppc_mmu_event what, uint32_t arg);
+void mol_jit_forget_pages(struct soft *s);
 
 #endif

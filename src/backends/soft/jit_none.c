@@ -17,7 +17,20 @@ void mol_jit_fini(struct soft *s)
 {
 }
 
-bool mol_jit_run(struct soft *s, struct soft_block *b)
+enum jit_ran mol_jit_run(struct soft *s)
+{
+	return JIT_RAN_COLD;
+}
+
+bool mol_jit_warm(struct soft *s, struct soft_block *b)
 {
 	return mol_soft_run_blocks(s, b, UINT64_MAX);
+}
+
+void mol_jit_mmu_event(struct soft *s, enum ppc_mmu_event what, uint32_t arg)
+{
+}
+
+void mol_jit_forget_pages(struct soft *s)
+{
 }

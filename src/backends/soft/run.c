@@ -189,21 +189,32 @@ bool mol_soft_go_on(struct soft *s)
 	return true;
 }
 
+/* From pc on by the fastest way there is. False: return from run(), or ask mol_soft_go_on(). */
+static bool advance(struct soft *s)
+{
+	struct molvm_vcpu *vcpu = s->vcpu;
+	struct soft_block *b;
+
+	if (s->jit && !vcpu->careful) {
+		enum jit_ran ran = mol_jit_run(s);
+
+		if (ran != JIT_RAN_COLD)
+			return ran == JIT_RAN_ON;
+	}
+	b = soft_find_jump(s, vcpu->cpu.r.pc);
+	if (MOL_UNLIKELY(!b || s->left < b->count || vcpu->careful))
+		return run_slowly(s, b);
+	return s->jit ? mol_jit_warm(s, b) : mol_soft_run_blocks(s, b, UINT64_MAX);
+}
+
 static uint64_t run(struct molvm_vcpu *vcpu, uint64_t limit)
 {
 	struct soft *s = vcpu->backend;
 	bool go_on = true;
 
 	begin(s, limit);
-	while (go_on && s->left && !must_leave(vcpu)) {
-		struct soft_block *b = soft_find_jump(s, vcpu->cpu.r.pc);
-
-		if (MOL_LIKELY(b && s->left >= b->count && !vcpu->careful))
-			go_on = s->jit ? mol_jit_run(s, b) : mol_soft_run_blocks(s, b, UINT64_MAX);
-		else
-			go_on = run_slowly(s, b);
-		go_on = go_on || mol_soft_go_on(s);
-	}
+	while (go_on && s->left && !must_leave(vcpu))
+		go_on = advance(s) || mol_soft_go_on(s);
 	return s->limit - s->left;
 }
 
@@ -238,6 +249,8 @@ static void flush(struct molvm_vcpu *vcpu)
 
 	mol_soft_cache_kill_all(&s->cache);
 	mol_soft_forget_pages(s);
+	if (s->jit)
+		mol_jit_forget_pages(s);
 	vcpu->stat[MOL_STAT_BLOCK_FLUSHES]++;
 }
 
@@ -245,6 +258,8 @@ static void mmu_event(struct molvm_vcpu *vcpu, enum ppc_mmu_event what, uint32_t
 {
 	struct soft *s = vcpu->backend;
 
+	if (s->jit)
+		mol_jit_mmu_event(s, what, arg);
 	switch (what) {
 	case PPC_MMU_TLBIE:
 	case PPC_MMU_TLBLI:

@@ -38,11 +38,9 @@ struct soft_block {
 	uintptr_t host;     /* of its first word */
 	uint32_t hash_next; /* offsets in the arena, 0 = end */
 	uint32_t page_next;
-	uint32_t code;      /* its translation in the code buffer, 0 = none [jit.h] */
-	uint32_t code_ea;   /* the EA that was translated for */
+	uint32_t cold;      /* how often it is to be interpreted yet before it is translated */
 	uint16_t count;     /* instructions; 0: the block is dead */
 	uint8_t mode;       /* SOFT_MODE_* */
-	uint8_t heat;       /* how often it was interpreted, for the translator */
 	struct soft_op op[];
 };
 
@@ -72,7 +70,9 @@ struct soft_page {
 	uint64_t lines;  /* bit n: line n has decoded code */
 	uint32_t blocks; /* chain by page_next */
 	uint32_t hash_next; /* index + 1 */
+	uint32_t kills;  /* of translated blocks, up to SOFT_KILLS */
 };
+#define SOFT_KILLS 7u
 
 struct soft_cache {
 	const struct ppc_model *model;
@@ -85,8 +85,12 @@ struct soft_cache {
 	uint32_t page_count;
 	uint32_t *page_hash;
 	uint32_t flushes;  /* offsets held from before a flush are void */
+	/* A new block's runs in the interpreter before it is translated; doubled as often as such
+	 * blocks died on its page. */
+	uint32_t cold;
 	uint64_t dropped;  /* blocks killed, since the beginning */
-	void (*killed)(struct soft_cache *cache, struct soft_block *b); /* or NULL: the translator's */
+	/* The translator's, or NULL. True: the block had been translated. */
+	bool (*killed)(struct soft_cache *cache, const struct soft_block *b);
 };
 
 MOL_INLINE struct soft_block *soft_block_at(const struct soft_cache *cache, uint32_t offset)
@@ -141,6 +145,7 @@ struct soft {
 	struct soft_fetch *fetch;
 	size_t tables_size; /* of the mapping of jump and fetch */
 	uint32_t mode;      /* SOFT_MODE_* with IR, of the present MSR */
+	bool mode_set;      /* since the translator last looked */
 	uint32_t flushes;   /* of the cache, when jump was last emptied */
 	uint32_t generation[SOFT_CLASSES + 1];
 	/* Where the block in execution was entered: for retired(). */
@@ -165,6 +170,7 @@ MOL_INLINE void soft_set_mode(struct soft *s)
 	uint32_t msr = s->vcpu->cpu.r.msr;
 
 	s->mode = soft_mode(msr) | (msr & PPC_MSR_IR ? SOFT_MODE_IR : 0);
+	s->mode_set = true;
 }
 
 MOL_INLINE uint32_t soft_sr(const struct soft *s, uint32_t ea)

@@ -222,6 +222,15 @@ static inline void x86_movsxd(struct jit_code *a, unsigned dst, unsigned src)
 	x86_rr(a, 1, 0x63, dst, src);
 }
 
+/* dst = the address at this offset in the buffer, or, negative, before it */
+static inline void x86_lea_code(struct jit_code *a, unsigned dst, int32_t offset)
+{
+	x86_rex(a, 1, dst, 0, 0, false);
+	x86_byte(a, 0x8d);
+	x86_byte(a, (dst & 7) << 3 | 5);
+	x86_word32(a, (uint32_t)offset - (a->at + 4));
+}
+
 static inline void x86_lea(struct jit_code *a, unsigned w, unsigned dst, struct x86_mem m)
 {
 	x86_rm(a, w, 0x8d, dst, m);
@@ -316,6 +325,11 @@ static inline void x86_shift_cl(struct jit_code *a, enum x86_shift op, unsigned 
 static inline void x86_not(struct jit_code *a, unsigned dst)
 {
 	x86_rr(a, 0, 0xf7, 2, dst);
+}
+
+static inline void x86_add64(struct jit_code *a, unsigned dst, unsigned src)
+{
+	x86_rr(a, 1, 0x03, dst, src);
 }
 
 static inline void x86_imul(struct jit_code *a, unsigned w, unsigned dst, unsigned src)
