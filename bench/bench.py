@@ -20,6 +20,7 @@ from engines import (CLASSES, CROSS, HERE, Failure, Native, Program, Qemu, all_g
 import costs
 import report
 
+ROOT = os.path.dirname(HERE)
 SECONDS = 0.2      # of work in one run of a guest, at least
 
 
@@ -41,13 +42,14 @@ def parse_arguments(guests):
     p.add_argument("--no-native", action="store_true", help="without the host's own code")
     p.add_argument("--no-costs", action="store_true",
                    help="do not measure creation, slices and memory of a VM")
-    p.add_argument("--linux", metavar="DIR", nargs="?", const="build/guest",
-                   help="boot the vmlinux and rootfs.cpio.gz of DIR to its shell as well "
-                   "(default build/guest, where tools/demo makes them)")
+    p.add_argument("--linux", metavar="DIR", default=os.path.join(ROOT, "build", "guest"),
+                   help="where tools/demo has made vmlinux and rootfs.cpio.gz (build/guest); "
+                   "booted where they exist")
+    p.add_argument("--no-linux", action="store_true", help="do not boot Linux")
     p.add_argument("--markdown", action="store_true", help="print the tables as Markdown at the end")
     p.add_argument("--check", action="store_true", help="status 1 unless the promises are kept")
     p.add_argument("--json", metavar="FILE", help="where to write the results (build/bench.json)")
-    p.add_argument("--build", metavar="DIR", default=os.path.join(os.path.dirname(HERE), "build"),
+    p.add_argument("--build", metavar="DIR", default=os.path.join(ROOT, "build"),
                    help="the build directory (tools/bench: build/bench-build)")
     arguments = p.parse_args()
     if arguments.rounds < 0:
@@ -108,6 +110,11 @@ def measure(guest, engines, rounds, seconds):
     return row
 
 
+def fatal(row):
+    """A row is an error when an engine fails; of Unicorn it is expected."""
+    return sorted(set(row["errors"]) - {"unicorn"})
+
+
 def print_row(row, engines, shown):
     if not shown:
         print(f"{'guest':10} {'class':5} {'base ns':>16} " +
@@ -115,8 +122,8 @@ def print_row(row, engines, shown):
     line = report.guest_line(row, [e for e in report.COLUMNS if e in engines])
     print(f"{line[0]:10} {line[1]:5} {line[2]:>16} " +
           " ".join(f"{text:>8}" for text in line[3:-1]) + f"  {line[-1]:>11}", flush=True)
-    for who, what in row["errors"].items():
-        print(f"{'':10} {who}: {what}", flush=True)
+    for who in fatal(row):
+        print(f"{'':10} {who}: {row['errors'][who]}", flush=True)
 
 
 def progress(n, guests):
@@ -147,11 +154,6 @@ def build_guests(guests, engines, arguments):
                                 if name in names and guest.has_native()})
 
 
-def fatal(row):
-    """A row is an error when an engine fails; of Unicorn it is expected."""
-    return set(row["errors"]) - {"unicorn"}
-
-
 def print_result(rows, engines, found, kept, markdown):
     draw = report.markdown if markdown else report.plain
     names = [e.name for e in engines]
@@ -177,16 +179,19 @@ def main():
     rows = measure_guests(guests, engines, arguments)
     ours = [e for e in engines if e.name in ("jit", "interp")]
     found = {} if arguments.no_costs else {e.name: costs.measure_costs(e) for e in ours}
-    kept = report.promises(rows, [e.name for e in engines], found)
-    if arguments.linux:
-        kept += costs.compare_linux(arguments.linux, ours, arguments)
+    boot = {} if arguments.no_linux or arguments.no_qemu else costs.measure_linux(
+        arguments.linux, arguments.build, [e.name for e in ours], 1 if arguments.quick else 2)
+    kept = report.promises(rows, [e.name for e in engines], found, boot)
     print_result(rows, engines, found, kept, arguments.markdown)
+    if boot:
+        print("Linux, to the start of init: " +
+              ", ".join(f"{name} {seconds:.2f} s" for name, seconds in boot.items()))
     print(f"measured in {time.monotonic() - begin:.0f} s")
 
     path = arguments.json or os.path.join(arguments.build, "bench.json")
     with open(path, "w", encoding="utf-8") as f:
         json.dump({"engines": {e.name: e.version() for e in engines}, "guests": rows,
-                   "costs": found, "promises": [{"promise": t, "kept": g} for t, g in kept]},
+                   "costs": found, "linux": boot, "promises": [{"promise": t, "kept": g} for t, g in kept]},
                   f, indent=1)
         f.write("\n")
     print(f"results: {path}")

@@ -296,7 +296,9 @@ static void usage(FILE *to)
 
 int main(int argc, char **argv)
 {
-	molvm_config config = { .size = sizeof(config), .cpu = "7400" };
+	molvm_config config = {
+		.size = sizeof(config), .cpu = "7400", .timebase_hz = 100000000, /* the 40p's */
+	};
 	double limit = 1;
 	int costs = 0;
 	const char *guest = NULL;

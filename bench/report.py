@@ -98,7 +98,7 @@ def class_table(rows, engines):
     return table
 
 
-def promises(rows, engines, costs):
+def promises(rows, engines, costs, boot):
     """What the translator promises at least; (text, kept) each."""
     kept = []
     for kind, mean in class_means(rows, engines).items():
@@ -117,6 +117,10 @@ def promises(rows, engines, costs):
                              f"a system event at most {WORST_SYS}", False))
     for engine, cost in costs.items():
         kept += promises_of_costs(engine, cost)
+    if "jit" in boot and "qemu" in boot:
+        factor = boot["jit"] / boot["qemu"]
+        kept.append((f"Linux boots to init in at most half of QEMU's time: {number(factor)}",
+                     factor <= 0.5))
     return kept
 
 

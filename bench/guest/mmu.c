@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * mmu.c - the hashed page table of a bench guest [PEM 7.6].
+ * mmu.c - the hashed page table of a bench guest [PEM 7.6], and its vectors.
  */
 #include "guest.h"
 #include "mmu.h"
@@ -40,4 +40,28 @@ volatile uint32_t *map_vsid_page(uint32_t vsid, uint32_t ea, uint32_t pa, uint32
 volatile uint32_t *map_page(uint32_t ea, uint32_t pa, uint32_t pp)
 {
 	return map_vsid_page(read_sr(ea) & 0xffffff, ea, pa, pp);
+}
+
+void code_written(const void *from, size_t size)
+{
+	uintptr_t first = (uintptr_t)from & ~31u, last = (uintptr_t)from + size;
+
+	for (uintptr_t line = first; line < last; line += 32)
+		__asm__ volatile("dcbst 0,%0" : : "r"(line) : "memory");
+	sync();
+	for (uintptr_t line = first; line < last; line += 32)
+		__asm__ volatile("icbi 0,%0" : : "r"(line) : "memory");
+	sync();
+	isync();
+}
+
+void install(uint32_t vector, const uint32_t *from, const uint32_t *to)
+{
+	uint32_t *at = (uint32_t *)vector;
+
+	/* vector 0 is an address like others here */
+	__asm__("" : "+r"(at));
+	for (const uint32_t *word = from; word < to; word++)
+		*at++ = *word;
+	code_written((void *)vector, (size_t)((const uint8_t *)to - (const uint8_t *)from));
 }

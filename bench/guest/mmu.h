@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * mmu.h - the page table of a bench guest, and where things lie.
+ * mmu.h - the page table of a bench guest, where things lie, exception handlers.
  *
  * RAM: the image at 0, frames for paged() at 30 MiB, the page table in the last
  * MiB. Effective addresses: BATs map RAM one to one at 0 and the devices at
@@ -10,6 +10,7 @@
 #ifndef MMU_H
 #define MMU_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define PAGED_EA 0x10000000u
@@ -30,6 +31,19 @@ void mmu_start(void);          /* the empty table, SDR1, the segment registers; 
 volatile uint32_t *map_page(uint32_t ea, uint32_t pa, uint32_t pp);
 volatile uint32_t *map_vsid_page(uint32_t vsid, uint32_t ea, uint32_t pa, uint32_t pp);
 
+/*
+ * Exception handlers: HANDLER(name, assembly) is placed among the code; INSTALL copies it to
+ * its vector. It runs there in real mode, so it may not branch out of itself by a relative
+ * branch; SPRG0 to SPRG3 are for it.
+ */
+#define HANDLER(name, ...)                                                                         \
+	extern const uint32_t name[], name##_end[];                                                    \
+	__asm__(".text\n" #name ":\n" __VA_ARGS__ "\n" #name "_end:\n")
+#define INSTALL(vector, name) install(vector, name, name##_end)
+void install(uint32_t vector, const uint32_t *from, const uint32_t *to);
+/* dcbst, sync, icbi, isync over a range [PEM 5.1.5.2] */
+void code_written(const void *from, size_t size);
+
 static inline uint32_t read_sr(uint32_t ea)
 {
 	uint32_t v;
@@ -37,6 +51,25 @@ static inline uint32_t read_sr(uint32_t ea)
 	__asm__ volatile("mfsrin %0,%1" : "=r"(v) : "r"(ea));
 	return v;
 }
+
+/* What the processor is in while guests work: supervisor, FP, translation on. */
+static inline uint32_t read_msr(void)
+{
+	uint32_t v;
+
+	__asm__ volatile("mfmsr %0" : "=r"(v));
+	return v;
+}
+
+static inline void write_msr(uint32_t v)
+{
+	__asm__ volatile("mtmsr %0; isync" : : "r"(v) : "memory");
+}
+
+#define MSR_EE 0x8000u
+#define MSR_PR 0x4000u
+#define MSR_FP 0x2000u
+#define MSR_DR 0x10u
 
 static inline void tlbie(uint32_t ea)
 {
