@@ -367,17 +367,12 @@ WORD bool store_string(DOM *c, struct ppc_insn i, V ea)
 	return true;
 }
 
-/* May dcbz find no line to make? An alignment exception where the data cache is off, on the 7400
- * also where it is locked [750GX UM 4.5.6; 7400 UM 3.5.3.3 and table 4-2, whose word is taken for
- * the 745x too]; not on the 603e and 604e, whose lists lack it [603e UM 4.5.6.2, 604 UM 4.5.6]. */
+/* May dcbz find no line to make? Then it is an alignment exception. */
 static bool dcbz_has_no_cache(DOM *c)
 {
-	uint32_t hid0 = c->r.spr[PPC_SPR_HID0];
+	uint32_t mask = ppc_dcbz_hid0(c->model->features);
 
-	if (c->model->features & (PPC_F_603 | PPC_F_604))
-		return false;
-	return !(hid0 & PPC_HID0_DCE) ||
-	       (hid0 & PPC_HID0_DLOCK && c->model->features & (PPC_F_7400 | PPC_F_745X));
+	return (c->r.spr[PPC_SPR_HID0] & mask) != (mask & PPC_HID0_DCE);
 }
 
 WORD bool cache_op(DOM *c, struct ppc_insn i, unsigned op, V ea)

@@ -60,4 +60,15 @@ int mol_ppc_spr_slot(const struct ppc_model *model, unsigned number);
 #define PPC_HID0_DCFI PPC_BIT(21)
 #define PPC_HID0_XBSEN PPC_BIT(23)      /* 7455: BAT blocks beyond 256 MiB */
 
+/* dcbz finds a cache to work in if, of these bits of HID0, DCE alone is set: where the data cache is
+ * off it is an alignment exception, on the 7400 also where it is locked [750GX UM 4.5.6; 7400 UM
+ * 3.5.3.3 and table 4-2, whose word is taken for the 745x too]; not on the 603e and 604e, whose lists
+ * lack it [603e UM 4.5.6.2, 604 UM 4.5.6]. */
+MOL_INLINE uint32_t ppc_dcbz_hid0(uint32_t features)
+{
+	if (features & (PPC_F_603 | PPC_F_604))
+		return 0;
+	return PPC_HID0_DCE | (features & (PPC_F_7400 | PPC_F_745X) ? PPC_HID0_DLOCK : 0);
+}
+
 #endif

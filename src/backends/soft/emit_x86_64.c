@@ -145,6 +145,12 @@ static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
 	case JIT_STORE:
 		mol_jit_emit_store(e, n, o, raw);
 		break;
+	case JIT_PROBE:
+		mol_jit_emit_probe(e, o, raw);
+		break;
+	case JIT_ZERO_LINE:
+		mol_jit_emit_zero_line(e, o, raw);
+		break;
 	case JIT_BRANCH:
 		mol_jit_emit_branch(e, o);
 		break;
@@ -214,6 +220,9 @@ static void emit_instruction(struct emitter *e, const struct soft_op *op)
 				continue;
 			emit_operation(e, n, op->raw);
 		}
+		for (unsigned n = outs; n < e->outs; n++)
+			if (e->out[n].kind == OUT_HANDLER)
+				e->out[n].back = e->a->at;
 		if (!e->failed)
 			return;
 		e->a->at = at;

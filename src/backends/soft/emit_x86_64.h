@@ -36,13 +36,14 @@
 
 #define MAX_OUT 256
 
-enum out_kind { OUT_LOAD, OUT_STORE, OUT_BRANCH, OUT_STOP };
+enum out_kind { OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_BRANCH, OUT_STOP };
 
 /* Something out of line, emitted after the block. */
 struct out {
 	enum out_kind kind;
 	uint32_t from, back; /* the jump's displacement; where to return */
-	uint32_t misaligned; /* LOAD, STORE: that of another jump, or 0; */
+	uint32_t misaligned; /* LOAD, STORE, HANDLER: that of another jump, or 0; */
+	uint32_t also;       /* HANDLER: one more */
 	uint32_t again;      /* where to go on with the page's entry in register bias */
 	uint32_t site;
 	uint32_t target;     /* BRANCH: ea */
@@ -61,6 +62,7 @@ struct emitter {
 	uint8_t uses[JIT_TEMPS];
 	uint8_t busy[16];                /* host register: 0 free, 1 a temp's, 2 for this operation */
 	bool failed;                     /* out of registers: call the handler */
+	uint8_t host;                    /* behind JIT_PROBE: the register with the host's address */
 	/* At flags_at the host's zero flag tells of flags_of; with flags_sign, the sign flag too and
 	 * the overflow flag is clear. */
 	uint32_t flags_at;
@@ -126,7 +128,10 @@ void mol_jit_cr_settle_all(struct emitter *e);
 void mol_jit_cr_settle_out(struct emitter *e, const struct out *out, bool keep);
 
 /* ---- emit_x86_64_mem.c ---- */
+void mol_jit_emit_probe(struct emitter *e, const struct jit_operation *o, uint32_t raw);
+void mol_jit_emit_zero_line(struct emitter *e, const struct jit_operation *o, uint32_t raw);
 void mol_jit_emit_access_out(struct emitter *e, const struct out *o);
+void mol_jit_emit_handler_out(struct emitter *e, const struct out *o);
 /* ---- emit_x86_64_flow.c ---- */
 void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw);
 void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw);

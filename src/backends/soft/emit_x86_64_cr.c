@@ -117,6 +117,8 @@ static int touches(const struct jit_operation *o, unsigned f)
 		return o->n / 4 == f ? -1 : 0;
 	case JIT_LOAD:
 	case JIT_STORE:
+	case JIT_PROBE:
+	case JIT_ZERO_LINE:
 	case JIT_BRANCH:
 	case JIT_BRANCH_IF:
 		return -1;

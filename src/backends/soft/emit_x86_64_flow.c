@@ -160,6 +160,9 @@ void mol_jit_emit_outs(struct emitter *e)
 		case OUT_STORE:
 			mol_jit_emit_access_out(e, o);
 			break;
+		case OUT_HANDLER:
+			mol_jit_emit_handler_out(e, o);
+			break;
 		case OUT_BRANCH:
 			mol_jit_cr_settle_out(e, o, false);
 			if (e->a->at == here && !o->site && in_page(e, o->target))

@@ -5,6 +5,7 @@
  * access that is not aligned to its size is tried once more out of line, since most of these
  * stay within their page; what has no entry calls the core, with its site's number.
  */
+#include "../../ppc/spr.h"
 #include "emit_x86_64.h"
 #include "x86_sse.h"
 
@@ -90,10 +91,17 @@ static void emit_swapped_store(struct jit_code *a, unsigned size, struct x86_mem
 
 void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw)
 {
-	unsigned ea = mol_jit_source(e, o->a), d;
-	struct out *out = mol_jit_new_out(e, OUT_LOAD);
+	unsigned ea, d;
+	struct out *out;
 	struct x86_mem m;
 
+	if (o->is_probed) {
+		d = mol_jit_result(e, n, o->size != 8);
+		emit_swapped_load(e->a, o->size, d, mem_at(e->host, (int32_t)o->c.k));
+		return;
+	}
+	ea = mol_jit_source(e, o->a);
+	out = mol_jit_new_out(e, OUT_LOAD);
 	out->site = mol_jit_new_site(e, raw, o->size, o->n);
 	m = emit_address(e, ea, o->size, false, out);
 	d = mol_jit_result(e, n, o->size != 8);
@@ -106,9 +114,16 @@ void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation
 void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw)
 {
 	const struct jit_operation *next = o + 1;
-	unsigned ea = mol_jit_source(e, o->a), value = mol_jit_source(e, o->b);
-	struct out *out = mol_jit_new_out(e, OUT_STORE);
+	unsigned ea, value = mol_jit_source(e, o->b);
+	struct out *out;
 
+	if (o->is_probed) {
+		emit_swapped_store(e->a, o->size, mem_at(e->host, (int32_t)o->c.k), value);
+		mol_jit_used(e, o->b);
+		return;
+	}
+	ea = mol_jit_source(e, o->a);
+	out = mol_jit_new_out(e, OUT_STORE);
 	out->site = mol_jit_new_site(e, raw, o->size, o->n);
 	out->value = (uint8_t)value;
 	/* A store to code may have to leave the block; what is left of the instruction, the update,
@@ -124,7 +139,75 @@ void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operatio
 	mol_jit_used(e, o->b);
 }
 
+/* Leaves the host's address of the bytes in e->host, for the rest of the instruction. */
+void mol_jit_emit_probe(struct emitter *e, const struct jit_operation *o, uint32_t raw)
+{
+	unsigned ea = mol_jit_source(e, o->a), host = mol_jit_allocate(e, 1);
+	struct out *out = mol_jit_new_out(e, OUT_HANDLER);
+
+	out->site = mol_jit_new_site(e, raw, 0, 0);
+	if (o->n & PPC_MEM_WORD_ALIGNED) {
+		x86_test8_imm(e->a, ea, 3);
+		out->misaligned = x86_jcc(e->a, CC_NE);
+	}
+	if (o->k > 1) {
+		x86_lea(e->a, 0, host, mem_at(ea, (int32_t)o->k - 1));
+		x86_alu(e->a, ALU_XOR, host, ea);
+		x86_shift_imm(e->a, SH_SHR, host, 12);
+		out->also = x86_jcc(e->a, CC_NE);
+	}
+	out->from = emit_entry(e, host, ea, o->size, CC_E);
+	x86_rr(e->a, 1, 0x03, host, ea); /* add */
+	e->host = (uint8_t)host;
+	mol_jit_used(e, o->a);
+}
+
+/* A page with an entry for stores is cacheable RAM. */
+void mol_jit_emit_zero_line(struct emitter *e, const struct jit_operation *o, uint32_t raw)
+{
+	unsigned ea = mol_jit_source(e, o->a), line = mol_jit_allocate(e, 2);
+	unsigned bias = mol_jit_allocate(e, 2);
+	uint32_t hid0 = ppc_dcbz_hid0(e->jit->model->features);
+	struct out *out = mol_jit_new_out(e, OUT_HANDLER);
+
+	out->site = mol_jit_new_site(e, raw, 0, 0);
+	if (hid0) {
+		x86_load(e->a, line, AT(r.spr[PPC_SPR_HID0]));
+		x86_alu_imm(e->a, ALU_AND, line, hid0);
+		x86_alu_imm(e->a, ALU_CMP, line, PPC_HID0_DCE);
+		out->misaligned = x86_jcc(e->a, CC_NE);
+	}
+	out->from = emit_entry(e, bias, ea, true, CC_E);
+	x86_mov(e->a, line, ea);
+	x86_alu_imm(e->a, ALU_AND, line, ~(PPC_CACHE_LINE - 1));
+	op3(e->a, SSE_OP(NP, 0F, 0x57), 0, 0, 0, SSE_NO_IMM); /* xorps */
+	for (int32_t n = 0; n < (int32_t)PPC_CACHE_LINE; n += 16)
+		sse_store128(e->a, mem_index(bias, line, n), 0);
+	mol_jit_used(e, o->a);
+}
+
 /* ---- out of line ---- */
+
+/* Nothing of the instruction is done: its handler does it. */
+void mol_jit_emit_handler_out(struct emitter *e, const struct out *o)
+{
+	const struct jit_site *site = &e->jit->site[o->site];
+	struct jit_code *a = e->a;
+
+	if (o->misaligned)
+		x86_patch(a, o->misaligned, a->at);
+	if (o->also)
+		x86_patch(a, o->also, a->at);
+	mol_jit_cr_settle_out(e, o, false);
+	x86_mov_imm(a, RCX, site->raw);
+	x86_mov_imm(a, RDX, o->site);
+	x86_mov_imm64(a, RAX, (uintptr_t)e->block->op[(site->pc - e->ea) / 4].fn);
+	x86_call_to(a, e->jit->call);
+	x86_test(a, RAX, RAX);
+	x86_jcc_to(a, CC_E, o->back);
+	x86_mov_imm(a, RDX, o->site);
+	x86_jmp_to(a, e->jit->exit_stop);
+}
 
 /* The access was not aligned to its size: if it may be so and stays within the page, then with the
  * page's entry all is well. What is not goes on behind. */

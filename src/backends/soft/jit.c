@@ -88,6 +88,7 @@ int mol_jit_init(struct soft *s, uint64_t bytes)
 	if (!jit)
 		goto no_memory;
 	s->jit = jit;
+	jit->model = s->vcpu->cpu.model;
 	jit->emitter = mol_jit_emitter_new(s->vcpu->vm);
 	if (!jit->emitter)
 		goto no_memory;
@@ -179,7 +180,11 @@ uint32_t mol_jit_call_handler(struct ppc_cpu *cpu, uint32_t raw, uint32_t site, 
 
 	stand(cpu, site, left);
 	stop = handler(cpu, (struct ppc_insn){ raw });
-	return !stop && s->cache.dropped != dropped ? SOFT_STOP_STALE : stop;
+	/* Or a device's callback may have written registers, which code behind believes to know. */
+	if (!stop && (s->cache.dropped != dropped ||
+		      atomic_load_explicit(&s->vcpu->attention, memory_order_relaxed)))
+		return SOFT_STOP_STALE;
+	return stop;
 }
 
 /* The answer of a load that has been made, given once more. */

@@ -35,6 +35,7 @@ struct jit_result {
 };
 
 struct jit {
+	const struct ppc_model *model;
 	struct jit_code a;
 	uint8_t *reservation;           /* entries [jit_table.h] and the executable view */
 	uint8_t *writable, *executable; /* two views of one buffer */

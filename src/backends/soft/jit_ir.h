@@ -55,6 +55,11 @@ enum jit_op {
 	JIT_SET_OV,   /* OV = a, SO |= a */
 	JIT_LOAD,     /* d = size bytes at a; how in n */
 	JIT_STORE,    /* size bytes at a = b */
+	/* Are the k bytes at a accessible (for a store if size), and within one page? If not, the
+	 * handler does the instruction; nothing of it has been done. The accesses that follow are
+	 * JIT_LOAD and JIT_STORE with is_probed: at a + c.k, sure to succeed; their own a is unused. */
+	JIT_PROBE,
+	JIT_ZERO_LINE, /* dcbz at a; or the handler does it */
 	JIT_GET64,    /* d = the 64-bit field at k */
 	JIT_SET64,
 	JIT_BRANCH,   /* to a */
@@ -64,6 +69,7 @@ enum jit_op {
 
 struct jit_operation {
 	uint8_t op, n, size;
+	bool is_probed; /* LOAD, STORE: behind a JIT_PROBE */
 	uint16_t d;
 	uint32_t k;
 	struct jit_value a, b, c;
@@ -105,6 +111,10 @@ struct jit_ir {
 	uint8_t alias[JIT_TEMPS];        /* of a temp: the guest register that holds it + 1, or 0 */
 	uint32_t pc;
 	bool fallback;                   /* it has a word that is not translated */
+	/* After a JIT_PROBE, addresses are offsets from the probed one: of a temp, + 1, or 0. */
+	struct jit_value probed;
+	bool is_probed;
+	uint8_t offset[JIT_TEMPS];
 	struct jit_compared compared[8]; /* lives from one instruction to the next */
 };
 

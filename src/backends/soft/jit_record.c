@@ -70,6 +70,8 @@ static V operand(DOM *c, V v)
 	}
 	if (v.kind == JIT_TEMP && c->alias[v.t])
 		return (V){ .kind = JIT_GPR, .n = (uint8_t)(c->alias[v.t] - 1) };
+	if (v.kind == JIT_TEMP && c->offset[v.t])
+		c->fallback = true; /* an address that no operation computes */
 	return v;
 }
 
@@ -198,10 +200,30 @@ FOLDED(sar, JIT_SAR, (uint32_t)((int32_t)a.k >> (b.k & 31)))
 FOLDED(mul, JIT_MUL, a.k * b.k)
 #undef FOLDED
 
+/* How far is ea from the probed address? -1: who knows. */
+static int probed_offset(const DOM *c, V ea)
+{
+	if (!c->is_probed)
+		return -1;
+	if (ea.kind == JIT_TEMP && c->offset[ea.t])
+		return c->offset[ea.t] - 1;
+	if (ea.kind != c->probed.kind)
+		return -1;
+	if (ea.kind == JIT_K)
+		return ea.k - c->probed.k < 128 ? (int)(ea.k - c->probed.k) : -1;
+	return (ea.kind == JIT_TEMP ? ea.t == c->probed.t : ea.n == c->probed.n) ? 0 : -1;
+}
+
 WORD V add(DOM *c, V a, V b)
 {
 	if (a.kind == JIT_K && b.kind == JIT_K)
 		return k(c, a.k + b.k);
+	if (c->is_probed && b.kind == JIT_K && probed_offset(c, a) >= 0) {
+		V d = new_temp(c);
+
+		c->offset[d.t] = (uint8_t)((uint32_t)probed_offset(c, a) + b.k + 1);
+		return d;
+	}
 	return a.kind == JIT_K ? operation(c, JIT_ADD, b, a) : operation(c, JIT_ADD, a, b);
 }
 
@@ -445,25 +467,32 @@ WORD void set_xer(DOM *c, V v)
 
 WORD bool load(DOM *c, struct ppc_insn i, V ea, unsigned size, unsigned how, V *out)
 {
-	if (how & ~(unsigned)PPC_MEM_WORD_ALIGNED)
+	int offset = probed_offset(c, ea);
+
+	if (how & ~(unsigned)PPC_MEM_WORD_ALIGNED || (c->is_probed && offset < 0))
 		unsupported(c);
-	*out = operation(c, JIT_LOAD, ea, k(c, 0));
+	*out = operation(c, JIT_LOAD, c->is_probed ? k(c, 0) : ea, k(c, 0));
 	c->op[c->count - 1].size = (uint8_t)size;
 	c->op[c->count - 1].n = (uint8_t)how;
+	c->op[c->count - 1].is_probed = c->is_probed;
+	c->op[c->count - 1].c = k(c, (uint32_t)offset);
 	return true;
 }
 
 WORD bool store(DOM *c, struct ppc_insn i, V ea, unsigned size, unsigned how, V v)
 {
+	int offset = probed_offset(c, ea);
 	struct jit_operation *o;
 
-	if (how & ~(unsigned)PPC_MEM_WORD_ALIGNED)
+	if (how & ~(unsigned)PPC_MEM_WORD_ALIGNED || (c->is_probed && offset < 0))
 		unsupported(c);
-	ea = operand(c, ea);
+	ea = c->is_probed ? k(c, 0) : operand(c, ea);
 	v = operand(c, v);
 	o = append(c, JIT_STORE);
+	o->is_probed = c->is_probed;
 	o->a = ea;
 	o->b = v;
+	o->c = k(c, (uint32_t)offset);
 	o->size = (uint8_t)size;
 	o->n = (uint8_t)how;
 	return true;
@@ -495,6 +524,35 @@ WORD bool store_v(DOM *c, struct ppc_insn i, V ea, VV v)
 	return true;
 }
 
+WORD bool probe(DOM *c, struct ppc_insn i, V ea, unsigned len, bool write, unsigned how)
+{
+	struct jit_operation *o;
+
+	ea = operand(c, ea);
+	o = append(c, JIT_PROBE);
+	o->a = ea;
+	o->k = len;
+	o->n = (uint8_t)how;
+	o->size = write;
+	c->probed = ea;
+	c->is_probed = true;
+	return true;
+}
+
+/* dcba may do nothing, dcbst and dcbf have no more to do than a load [PEM 8.2]. */
+WORD bool cache_op(DOM *c, struct ppc_insn i, unsigned op, V ea)
+{
+	if (op == PPC_DCBST || op == PPC_DCBF)
+		return probe(c, i, ea, 1, false, PPC_MEM_PLAIN);
+	if (op == PPC_DCBZ) {
+		ea = operand(c, ea);
+		append(c, JIT_ZERO_LINE)->a = ea;
+	} else if (op != PPC_DCBA) {
+		c->fallback = true;
+	}
+	return true;
+}
+
 #define NOT_TRANSLATED(type, result, name, ...)                                                    \
 	WORD type name(DOM *c, __VA_ARGS__)                                                        \
 	{                                                                                          \
@@ -503,12 +561,10 @@ WORD bool store_v(DOM *c, struct ppc_insn i, V ea, VV v)
 	}
 #define NO_VALUE ((V){ 0 })
 #define NO_VECTOR ((VV){ 0 })
-NOT_TRANSLATED(bool, false, probe, struct ppc_insn i, V ea, unsigned len, bool write, unsigned how)
 NOT_TRANSLATED(bool, false, stwcx, struct ppc_insn i, V ea, V v)
 NOT_TRANSLATED(bool, false, lwarx, struct ppc_insn i, V ea, V *out)
 NOT_TRANSLATED(bool, false, load_string, struct ppc_insn i, V ea)
 NOT_TRANSLATED(bool, false, store_string, struct ppc_insn i, V ea)
-NOT_TRANSLATED(bool, false, cache_op, struct ppc_insn i, unsigned op, V ea)
 
 /* ---- control ---- */
 
@@ -550,6 +606,28 @@ static void (*const meanings[PPC_OP_COUNT])(DOM *, struct ppc_insn) = {
 #undef INSN
 };
 
+/* lmw loads all words before it writes a register, but after the probe nothing can fail: let each
+ * register be written right behind its load, so that no more than one temp lives. */
+static void pair_loads(struct jit_ir *ir, unsigned first)
+{
+	struct jit_operation old[JIT_OPERATIONS];
+	unsigned n = ir->count - first, at = first;
+
+	memcpy(old, &ir->op[first], n * sizeof(*old));
+	for (unsigned m = 0; m < n; m++)
+		if (old[m].op == JIT_SET_GPR && old[m].a.kind != JIT_TEMP)
+			return;
+	for (unsigned m = 0; m < n; m++) {
+		if (old[m].op != JIT_SET_GPR)
+			ir->op[at++] = old[m];
+		for (unsigned q = m + 1; q < n && old[m].op == JIT_LOAD; q++)
+			if (old[q].op == JIT_SET_GPR && old[q].a.t == old[m].d)
+				ir->op[at++] = old[q];
+	}
+	if (at != ir->count) /* one that is set from something else */
+		memcpy(&ir->op[first], old, n * sizeof(*old));
+}
+
 void mol_jit_record_begin(struct jit_ir *ir)
 {
 	ir->count = ir->insns = ir->conds = 0;
@@ -567,10 +645,14 @@ bool mol_jit_record(struct jit_ir *ir, uint32_t raw, uint32_t pc, bool translate
 	*insn = (struct jit_insn){ .raw = raw, .first = (uint16_t)first };
 	ir->temps = 0;
 	memset(ir->alias, 0, sizeof(ir->alias));
+	memset(ir->offset, 0, sizeof(ir->offset));
+	ir->is_probed = false;
 	ir->pc = pc;
 	ir->fallback = !translated || op == PPC_OP_INVALID;
 	if (!ir->fallback)
 		meanings[op](ir, (struct ppc_insn){ raw });
+	if (!ir->fallback && ir->is_probed)
+		pair_loads(ir, first);
 	if (ir->fallback) {
 		ir->count = first;
 		ir->conds = conds;
