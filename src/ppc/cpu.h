@@ -108,6 +108,14 @@ enum ppc_mem_how {
 	PPC_MEM_EXTERNAL = 4,     /* eciwx, ecowx */
 };
 
+/* How v_pack narrows a lane [sem_vec.h]. */
+enum ppc_v_pack {
+	PPC_V_MODULO,
+	PPC_V_SS, /* signed lanes saturated to signed */
+	PPC_V_SU, /* signed to unsigned */
+	PPC_V_UU, /* unsigned to unsigned */
+};
+
 enum ppc_cache_op { PPC_DCBZ, PPC_DCBA, PPC_DCBI, PPC_DCBST, PPC_DCBF, PPC_ICBI };
 
 /* What has changed under the translation. */

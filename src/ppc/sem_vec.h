@@ -69,12 +69,6 @@ WORD VV v_perm(DOM *c, VV a, VV b, VV selector); /* each octet: that of a, b by 
 WORD VV v_merge(DOM *c, unsigned w, bool high, VV a, VV b);
 /* Lanes of w octets of a, then of b, each made w/2 octets wide. Saturation may set VSCR[SAT].
  * w is 2 or 4, for PPC_V_SS also 8. */
-enum ppc_v_pack {
-	PPC_V_MODULO,
-	PPC_V_SS, /* signed lanes saturated to signed */
-	PPC_V_SU, /* signed to unsigned */
-	PPC_V_UU, /* unsigned to unsigned */
-};
 WORD VV v_pack(DOM *c, unsigned w, enum ppc_v_pack mode, VV a, VV b);
 /* The lanes of w octets (4 too) of the high or low half of a, sign-extended to 2w. */
 WORD VV v_unpack(DOM *c, unsigned w, bool high, VV a);

@@ -157,6 +157,12 @@ static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
 	case JIT_BRANCH_IF:
 		mol_jit_emit_branch_if(e, o);
 		break;
+	case JIT_VEC:
+		mol_jit_emit_vec(e, n, o);
+		break;
+	case JIT_SET_VR:
+		mol_jit_emit_set_vr(e, o);
+		break;
 	case JIT_OP_COUNT:
 		break;
 	}
@@ -203,6 +209,7 @@ static void emit_instruction(struct emitter *e, const struct soft_op *op)
 	unsigned outs = e->outs;
 
 	memset(e->busy, 0, sizeof(e->busy));
+	memset(e->vec_busy, 0, sizeof(e->vec_busy));
 	e->failed = false;
 	e->end = insn->end;
 	if (!insn->fallback) {
@@ -342,8 +349,7 @@ static void emit_access(struct jit *jit, bool write)
 	x86_lea(a, 1, RDI, mem_at(RBP, -JIT_BIAS));
 	x86_load(a, RSI, mem_at(RSP, up));
 	x86_load(a, RDX, mem_at(RSP, up + 16));
-	if (write)
-		x86_load64(a, RCX, mem_at(RSP, up + 8));
+	x86_load64(a, RCX, mem_at(RSP, up + 8));
 	x86_mov64(a, R8, R15);
 	x86_mov_imm64(a, RAX, write ? (uintptr_t)mol_jit_slow_store : (uintptr_t)mol_jit_slow_load);
 	x86_call_reg(a, RAX);
@@ -373,6 +379,9 @@ void mol_jit_emit_fixed(struct jit *jit)
 	static const uint8_t saved[] = { RBP, RBX, R12, R13, R14, R15 };
 
 	a->features = x86_features();
+	a->at = (a->at + 15) & ~15u;
+	jit->constants_at = a->at;
+	a->at += VEC_CONSTANTS * 16;
 	/* struct jit_result enter(cpu, code, left) */
 	jit->enter = a->at;
 	for (unsigned n = 0; n < sizeof(saved); n++)

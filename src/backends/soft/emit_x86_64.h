@@ -30,13 +30,16 @@
 #define FRAME_VALUE mem_at(RSP, 8)
 #define FRAME_SITE mem_at(RSP, 16)
 #define FRAME_DONE mem_at(RSP, 24) /* of a store: what mol_jit_slow_store() said in ok */
-#define FRAME_SIZE 40
+#define FRAME_WIDE mem_at(RSP, 40) /* an access of 16 bytes: FRAME_VALUE is the address of this */
+#define FRAME_SIZE 56
 
 #define SCRATCHES 3
+#define VEC_SCRATCHES 4   /* XMM0... */
+#define VEC_CONSTANTS 256 /* all that the words, their emitters and vspltis* can come up with */
 
 #define MAX_OUT 256
 
-enum out_kind { OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_BRANCH, OUT_STOP };
+enum out_kind { OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_BRANCH, OUT_STOP, OUT_SATURATED };
 
 /* Something out of line, emitted after the block. */
 struct out {
@@ -48,6 +51,7 @@ struct out {
 	uint32_t site;
 	uint32_t target;     /* BRANCH: ea */
 	uint8_t ea, value, bias; /* host registers */
+	bool wide;           /* LOAD, STORE: 16 bytes, value is an XMM register */
 	uint8_t update;      /* STORE: the guest register that becomes ea, + 1 */
 	uint16_t waiting[8]; /* the compares that waited there, as in struct emitter */
 };
@@ -61,6 +65,7 @@ struct emitter {
 	uint8_t where[JIT_TEMPS];        /* temp -> host register */
 	uint8_t uses[JIT_TEMPS];
 	uint8_t busy[16];                /* host register: 0 free, 1 a temp's, 2 for this operation */
+	uint8_t vec_busy[VEC_SCRATCHES]; /* the same of the XMM registers */
 	bool failed;                     /* out of registers: call the handler */
 	uint8_t host;                    /* behind JIT_PROBE: the register with the host's address */
 	/* At flags_at the host's zero flag tells of flags_of; with flags_sign, the sign flag too and
@@ -126,6 +131,18 @@ void mol_jit_cr_before_so(struct emitter *e);
 void mol_jit_cr_settle_all(struct emitter *e);
 /* In out-of-line code: set what waited where it was left; keeps all registers if asked. */
 void mol_jit_cr_settle_out(struct emitter *e, const struct out *out, bool keep);
+
+/* ---- emit_x86_64_vec.c ---- */
+void mol_jit_emit_vec(struct emitter *e, unsigned n, const struct jit_operation *o);
+void mol_jit_emit_set_vr(struct emitter *e, const struct jit_operation *o);
+void mol_jit_emit_saturated_out(struct emitter *e, const struct out *o);
+/* An access of 16 bytes whose host address is m: of operation n, the XMM register is returned; of
+ * what mol_jit_emit_vec_source() returned; and between a register and FRAME_WIDE. */
+unsigned mol_jit_emit_vec_load(struct emitter *e, unsigned n, struct x86_mem m);
+unsigned mol_jit_emit_vec_source(struct emitter *e, struct jit_value v);
+void mol_jit_emit_vec_store(struct emitter *e, unsigned r, struct x86_mem m);
+void mol_jit_emit_vec_wide(struct emitter *e, unsigned r, bool store);
+void mol_jit_vec_release(struct emitter *e); /* the scratch registers, but for temps */
 
 /* ---- emit_x86_64_mem.c ---- */
 void mol_jit_emit_probe(struct emitter *e, const struct jit_operation *o, uint32_t raw);

@@ -163,6 +163,9 @@ void mol_jit_emit_outs(struct emitter *e)
 		case OUT_HANDLER:
 			mol_jit_emit_handler_out(e, o);
 			break;
+		case OUT_SATURATED:
+			mol_jit_emit_saturated_out(e, o);
+			break;
 		case OUT_BRANCH:
 			mol_jit_cr_settle_out(e, o, false);
 			if (e->a->at == here && !o->site && in_page(e, o->target))

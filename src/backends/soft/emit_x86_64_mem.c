@@ -27,7 +27,7 @@ static struct x86_mem emit_address(struct emitter *e, unsigned ea, unsigned size
 {
 	unsigned bias = mol_jit_allocate(e, 2);
 
-	if (size > 1) {
+	if (size > 1 && size < 16) { /* a vector's address is made even by its words */
 		x86_test8_imm(e->a, ea, size - 1);
 		out->misaligned = x86_jcc(e->a, CC_NE);
 	}
@@ -104,9 +104,14 @@ void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation
 	out = mol_jit_new_out(e, OUT_LOAD);
 	out->site = mol_jit_new_site(e, raw, o->size, o->n);
 	m = emit_address(e, ea, o->size, false, out);
-	d = mol_jit_result(e, n, o->size != 8);
-	emit_swapped_load(e->a, o->size, d, m);
+	if (o->size == 16) {
+		d = mol_jit_emit_vec_load(e, n, m);
+	} else {
+		d = mol_jit_result(e, n, o->size != 8);
+		emit_swapped_load(e->a, o->size, d, m);
+	}
 	out->value = (uint8_t)d;
+	out->wide = o->size == 16;
 	out->back = e->a->at;
 	mol_jit_used(e, o->a);
 }
@@ -114,6 +119,7 @@ void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation
 void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw)
 {
 	const struct jit_operation *next = o + 1;
+<<<<<<< HEAD
 	unsigned ea, value = mol_jit_source(e, o->b);
 	struct out *out;
 
@@ -124,6 +130,14 @@ void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operatio
 	}
 	ea = mol_jit_source(e, o->a);
 	out = mol_jit_new_out(e, OUT_STORE);
+=======
+	bool wide = o->size == 16;
+	unsigned ea = mol_jit_source(e, o->a), value;
+	struct x86_mem m;
+	struct out *out = mol_jit_new_out(e, OUT_STORE);
+
+	value = wide ? mol_jit_emit_vec_source(e, o->b) : mol_jit_source(e, o->b);
+>>>>>>> df5daae (jit: AltiVec integers and moves in host vectors)
 	out->site = mol_jit_new_site(e, raw, o->size, o->n);
 	out->value = (uint8_t)value;
 	/* A store to code may have to leave the block; what is left of the instruction, the update,
@@ -133,10 +147,18 @@ void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operatio
 		out->update = (uint8_t)(next->n + 1);
 	else if (n + 1 != e->end)
 		e->failed = true;
-	emit_swapped_store(e->a, o->size, emit_address(e, ea, o->size, true, out), value);
+	m = emit_address(e, ea, o->size, true, out);
+	if (wide)
+		mol_jit_emit_vec_store(e, value, m);
+	else
+		emit_swapped_store(e->a, o->size, m, value);
+	out->wide = wide;
 	out->back = e->a->at;
 	mol_jit_used(e, o->a);
-	mol_jit_used(e, o->b);
+	if (wide)
+		mol_jit_vec_release(e);
+	else
+		mol_jit_used(e, o->b);
 }
 
 /* Leaves the host's address of the bytes in e->host, for the rest of the instruction. */
@@ -244,12 +266,23 @@ void mol_jit_emit_access_out(struct emitter *e, const struct out *o)
 	x86_patch(a, o->from, a->at);
 	mol_jit_cr_settle_out(e, o, true);
 	x86_store(a, FRAME_EA, o->ea);
-	if (o->kind == OUT_STORE)
+	if (o->wide) {
+		x86_push(a, RAX);
+		x86_lea(a, 1, RAX, mem_at(RSP, FRAME_WIDE.disp + 8));
+		x86_store64(a, mem_at(RSP, FRAME_VALUE.disp + 8), RAX);
+		x86_pop(a, RAX);
+		if (o->kind == OUT_STORE)
+			mol_jit_emit_vec_wide(e, o->value, true);
+	} else if (o->kind == OUT_STORE) {
 		x86_store64(a, FRAME_VALUE, o->value);
+	}
 	x86_store_imm(a, FRAME_SITE, o->site);
 	x86_call_to(a, o->kind == OUT_LOAD ? jit->load : jit->store);
 	if (o->kind == OUT_LOAD) {
-		x86_load64(a, o->value, FRAME_VALUE);
+		if (o->wide)
+			mol_jit_emit_vec_wide(e, o->value, false);
+		else
+			x86_load64(a, o->value, FRAME_VALUE);
 		x86_jmp_to(a, o->back);
 		return;
 	}

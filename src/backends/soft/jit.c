@@ -223,7 +223,7 @@ static void finish_load(struct ppc_cpu *cpu, uint32_t raw, const uint32_t gpr[32
 			cpu->r.gpr[used[n]] = written[n];
 }
 
-struct jit_pair mol_jit_slow_load(struct ppc_cpu *cpu, uint32_t ea, uint32_t site, uint64_t unused,
+struct jit_pair mol_jit_slow_load(struct ppc_cpu *cpu, uint32_t ea, uint32_t site, uint64_t wide,
 				  uint64_t left)
 {
 	const struct jit_site *p = stand(cpu, site, left);
@@ -237,6 +237,12 @@ struct jit_pair mol_jit_slow_load(struct ppc_cpu *cpu, uint32_t ea, uint32_t sit
 		finish_load(cpu, p->raw, gpr, v);
 		return (struct jit_pair){ v[0], 2 };
 	}
+	if (p->size == 16) {
+		union ppc_vr *to = (union ppc_vr *)(uintptr_t)wide;
+
+		to->d[PPC_VD(0)] = v[0];
+		to->d[PPC_VD(1)] = v[1];
+	}
 	return (struct jit_pair){ v[0], ok };
 }
 
@@ -246,10 +252,16 @@ struct jit_pair mol_jit_slow_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t si
 	const struct jit_site *p = stand(cpu, site, left);
 	const struct soft *s = soft_of(cpu);
 	uint64_t dropped = s->cache.dropped;
-	bool leave;
+	bool leave, ok;
 	uint64_t v[2] = { p->size < 8 ? value & ((1ull << 8 * p->size) - 1) : value, 0 };
-	bool ok = cpu->ops->store(cpu, p->raw, ea, p->size, (enum ppc_mem_how)p->how, v);
 
+	if (p->size == 16) {
+		const union ppc_vr *from = (const union ppc_vr *)(uintptr_t)value;
+
+		v[0] = from->d[PPC_VD(0)];
+		v[1] = from->d[PPC_VD(1)];
+	}
+	ok = cpu->ops->store(cpu, p->raw, ea, p->size, (enum ppc_mem_how)p->how, v);
 	leave = s->cache.dropped != dropped ||
 		atomic_load_explicit(&s->vcpu->attention, memory_order_relaxed);
 	return (struct jit_pair){ 0, !ok ? 0 : leave ? 2 : 1 };

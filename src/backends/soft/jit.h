@@ -48,6 +48,7 @@ struct jit {
 	uint32_t flushes;               /* of the block cache, when this was last emptied */
 	/* The fixed parts. */
 	uint32_t enter, exit_lookup, exit_link, exit_stop, exit_slow, call, load, store;
+	uint32_t constants_at, constants; /* vectors in the fixed part, and how many are there */
 	struct jit_ir ir;
 	uint64_t answer[2]; /* of a load that is finished by its handler */
 	struct emitter *emitter; /* of the host: emit_x86_64.h */
@@ -68,7 +69,8 @@ void mol_jit_emit_link(struct jit *jit, uint32_t where, uint32_t code);
 struct jit_pair {
 	uint64_t value, ok; /* ok: 1 done, 0 stopped, 2 done and leave the block */
 };
-struct jit_pair mol_jit_slow_load(struct ppc_cpu *cpu, uint32_t ea, uint32_t site, uint64_t unused,
+/* Of 16 bytes: wide and value are the address of a union ppc_vr. */
+struct jit_pair mol_jit_slow_load(struct ppc_cpu *cpu, uint32_t ea, uint32_t site, uint64_t wide,
 				  uint64_t left);
 struct jit_pair mol_jit_slow_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t site, uint64_t value,
 				   uint64_t left);

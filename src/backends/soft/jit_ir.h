@@ -18,6 +18,8 @@ enum jit_kind {
 	JIT_GPR,  /* guest register n, as it is when the operation runs: 0-31, JIT_CTR, JIT_LR */
 	JIT_TEMP, /* the result t of an operation of this instruction */
 	JIT_COND, /* the truth of "a cc b": jit_ir.cond[t]; only as a branch condition */
+	JIT_VR,   /* guest vector register n */
+	JIT_VK,   /* the vector jit_ir.vk[n] */
 };
 
 #define JIT_CTR 32
@@ -53,7 +55,7 @@ enum jit_op {
 	JIT_GET_CRB,  /* d = CR bit n */
 	JIT_SET_CRB,  /* CR bit n = a */
 	JIT_SET_OV,   /* OV = a, SO |= a */
-	JIT_LOAD,     /* d = size bytes at a; how in n */
+	JIT_LOAD,     /* d = size bytes at a; how in n; of 16 bytes a vector */
 	JIT_STORE,    /* size bytes at a = b */
 	/* Are the k bytes at a accessible (for a store if size), and within one page? If not, the
 	 * handler does the instruction; nothing of it has been done. The accesses that follow are
@@ -64,8 +66,35 @@ enum jit_op {
 	JIT_SET64,
 	JIT_BRANCH,   /* to a */
 	JIT_BRANCH_IF, /* to b if a */
+	JIT_VEC,      /* d = the vector operation n, enum jit_vec_op, of lanes of size bytes */
+	JIT_SET_VR,   /* vr n = a */
 	JIT_OP_COUNT,
 };
+
+/* The vector words [sem_vec.h], by their names; m is the third operand. */
+enum jit_vec_op {
+	JIT_V_AND, JIT_V_ANDC, JIT_V_OR, JIT_V_XOR, JIT_V_NOT, JIT_V_SEL,
+	JIT_V_ADD, JIT_V_SUB, JIT_V_ADDS, JIT_V_SUBS, JIT_V_MIN, JIT_V_MAX, JIT_V_AVG,
+	JIT_V_MUL_LOW, JIT_V_MUL, JIT_V_SUM_PAIRS,
+	JIT_V_DOT, /* lanes of 4 bytes: sums of two products; size 1: of the even, or odd, bytes */
+	JIT_V_SHL, JIT_V_SHR, JIT_V_SAR, JIT_V_ROTL, /* by lanes of b, or by the constant b = k */
+	JIT_V_CMPEQ, JIT_V_CMPGT,
+	/* moves; b is a lane, n, or the like */
+	JIT_V_FILL, JIT_V_EXTRACT, JIT_V_INSERT,
+	JIT_V_SPLAT, /* lane k */
+	JIT_V_ALL_ONES, JIT_V_ALL_ZEROS,
+	JIT_V_SHL_BITS, JIT_V_SHR_BITS, JIT_V_ALIGN, JIT_V_PERM, JIT_V_MERGE,
+	JIT_V_PACK, /* k: enum ppc_v_pack */
+	JIT_V_UNPACK,
+	/* single precision */
+	JIT_V_FP,       /* k: enum ppc_vfp_op */
+	JIT_V_FP_ROUND, /* k: enum ppc_vfp_unary */
+	JIT_V_FP_CMP,   /* k: relations */
+	JIT_V_FP_FROM_INT, JIT_V_FP_TO_INT, /* a, times b, which is a power of two */
+	JIT_V_COUNT
+};
+/* The k of the others. */
+enum { JIT_V_SIGNED = 1, JIT_V_HIGH = 1, JIT_V_ODD = 2 };
 
 struct jit_operation {
 	uint8_t op, n, size;
@@ -81,6 +110,7 @@ struct jit_operation {
 #define JIT_CONDS 128
 #define JIT_NO_RESULT (JIT_TEMPS - 1) /* a temp that no operation has */
 #define JIT_INSNS 64
+#define JIT_VKS 128
 
 /* What the CR field was last set from, while that still holds. */
 struct jit_compared {
@@ -106,6 +136,8 @@ struct jit_ir {
 	unsigned insns;
 	struct jit_cond cond[JIT_CONDS];
 	unsigned conds;
+	union ppc_vr vk[JIT_VKS]; /* constants */
+	unsigned vks;
 	/* Of the instruction that is being recorded: */
 	unsigned temps;
 	uint8_t alias[JIT_TEMPS];        /* of a temp: the guest register that holds it + 1, or 0 */

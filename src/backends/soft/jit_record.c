@@ -12,7 +12,7 @@
 
 typedef struct jit_value V;
 typedef struct jit_value F;
-typedef struct { char unused; } VV;
+typedef struct jit_value VV;
 typedef struct jit_ir DOM;
 
 #include "../../ppc/sem.h"
@@ -513,15 +513,14 @@ WORD bool store_f(DOM *c, struct ppc_insn i, V ea, F v)
 
 WORD bool load_v(DOM *c, struct ppc_insn i, V ea, VV *out)
 {
-	unsupported(c);
-	*out = (VV){ 0 };
+	*out = operation(c, JIT_LOAD, ea, k(c, 0));
+	c->op[c->count - 1].size = 16;
 	return true;
 }
 
 WORD bool store_v(DOM *c, struct ppc_insn i, V ea, VV v)
 {
-	unsupported(c);
-	return true;
+	return store(c, i, ea, 16, PPC_MEM_PLAIN, v);
 }
 
 WORD bool probe(DOM *c, struct ppc_insn i, V ea, unsigned len, bool write, unsigned how)
@@ -560,7 +559,11 @@ WORD bool cache_op(DOM *c, struct ppc_insn i, unsigned op, V ea)
 		return result;                                                                     \
 	}
 #define NO_VALUE ((V){ 0 })
+<<<<<<< HEAD
 #define NO_VECTOR ((VV){ 0 })
+=======
+NOT_TRANSLATED(bool, false, probe, struct ppc_insn i, V ea, unsigned len, bool write, unsigned how)
+>>>>>>> df5daae (jit: AltiVec integers and moves in host vectors)
 NOT_TRANSLATED(bool, false, stwcx, struct ppc_insn i, V ea, V v)
 NOT_TRANSLATED(bool, false, lwarx, struct ppc_insn i, V ea, V *out)
 NOT_TRANSLATED(bool, false, load_string, struct ppc_insn i, V ea)
@@ -630,7 +633,7 @@ static void pair_loads(struct jit_ir *ir, unsigned first)
 
 void mol_jit_record_begin(struct jit_ir *ir)
 {
-	ir->count = ir->insns = ir->conds = 0;
+	ir->count = ir->insns = ir->conds = ir->vks = 0;
 	forget(ir);
 }
 

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT
+ * emit_x86_64_vec.c - where vectors are while an instruction is translated, and who emits what.
+ *
+ * Guest vector registers are pinned to XMM registers for a block [emit_x86_64_xmm.c] or lie in
+ * struct ppc_regs; temps live in the scratch registers, and when those run out the instruction is
+ * given up, and the handler called. Constants lie in the fixed part of the code buffer: the words
+ * and their emitters know a few dozen, vspltis* adds less than a hundred, so they are kept for ever.
+ */
+#include "emit_x86_64_vec.h"
+
+#define IN_XMM 32 /* where[] of a temp: this + the register */
+
+/* ---- registers ---- */
+
+static bool has_vectors(const struct emitter *e)
+{
+	return (e->a->features & VEC_FEATURES) == VEC_FEATURES;
+}
+
+static unsigned allocate(struct emitter *e, uint8_t kind)
+{
+	for (unsigned n = 0; n < VEC_SCRATCHES; n++)
+		if (!e->vec_busy[n]) {
+			e->vec_busy[n] = kind;
+			return n;
+		}
+	e->failed = true;
+	return 0;
+}
+
+unsigned mol_jit_vec_scratch(struct emitter *e)
+{
+	return allocate(e, 2);
+}
+
+/* A temp is read for the last time when its operation is over. */
+static void used(struct emitter *e, struct jit_value v)
+{
+	if (v.kind != JIT_TEMP || e->where[v.t] < IN_XMM || e->where[v.t] == JIT_NONE)
+		mol_jit_used(e, v);
+	else if (--e->uses[v.t] == 0 && e->where[v.t] - IN_XMM < VEC_SCRATCHES)
+		e->vec_busy[e->where[v.t] - IN_XMM] = 0;
+}
+
+static struct x86_mem vr_at(unsigned n)
+{
+	return AT_OFFSET(offsetof(struct ppc_cpu, r.vr) + 16 * n);
+}
+
+struct vec_place mol_jit_vec_constant(struct emitter *e, const union ppc_vr *v)
+{
+	struct jit *jit = e->jit;
+	union ppc_vr *pool = (union ppc_vr *)(void *)(jit->writable + jit->constants_at);
+	unsigned n = 0;
+
+	while (n < jit->constants && memcmp(&pool[n], v, sizeof(*v)))
+		n++;
+	if (n == VEC_CONSTANTS) {
+		e->failed = true;
+		n = 0;
+	} else if (n == jit->constants) {
+		pool[jit->constants++] = *v;
+	}
+	return (struct vec_place){ .m = mem_code(jit->constants_at + 16 * n) };
+}
+
+struct vec_place mol_jit_vec_repeat(struct emitter *e, uint32_t word)
+{
+	union ppc_vr v = { .w = { word, word, word, word } };
+
+	return mol_jit_vec_constant(e, &v);
+}
+
+bool mol_jit_vec_is_zero(const struct emitter *e, struct jit_value v)
+{
+	const union ppc_vr *p = &e->jit->ir.vk[v.n];
+
+	return v.kind == JIT_VK && !(p->d[0] | p->d[1]);
+}
+
+struct vec_place mol_jit_vec_place(struct emitter *e, struct jit_value v)
+{
+	if (v.kind == JIT_VK)
+		return mol_jit_vec_constant(e, &e->jit->ir.vk[v.n]);
+	if (v.kind == JIT_TEMP)
+		return vec_in(e->where[v.t] - IN_XMM);
+	return (struct vec_place){ .m = vr_at(v.n) };
+}
+
+unsigned mol_jit_vec_register(struct emitter *e, struct jit_value v)
+{
+	struct vec_place p = mol_jit_vec_place(e, v);
+	unsigned r;
+
+	if (p.in_register)
+		return p.r;
+	r = mol_jit_vec_scratch(e);
+	if (mol_jit_vec_is_zero(e, v))
+		vex_rrr(e->a, SSE_PXOR, 0, r, r, r, SSE_NO_IMM);
+	else
+		vex_rrm(e->a, SSE_MOVDQU, 0, r, 0, p.m, SSE_NO_IMM);
+	return r;
+}
+
+/* A temp that is read for the last time by operation n gives its register away. */
+static bool give_away(struct emitter *e, unsigned n, unsigned r)
+{
+	const struct jit_operation *o = &e->jit->ir.op[n];
+	const struct jit_value v[] = { o->a, o->b, o->c };
+
+	for (unsigned k = 0; k < 3; k++)
+		if (v[k].kind == JIT_TEMP && e->where[v[k].t] == IN_XMM + r) {
+			if (e->uses[v[k].t] > 1)
+				return false;
+			e->where[v[k].t] = JIT_NONE;
+			return true;
+		}
+	return false;
+}
+
+unsigned mol_jit_vec_over(struct emitter *e, unsigned n, unsigned r)
+{
+	if (r >= VEC_SCRATCHES || (e->vec_busy[r] == 1 && !give_away(e, n, r)))
+		return allocate(e, 2);
+	e->vec_busy[r] = 2;
+	return r;
+}
+
+unsigned mol_jit_vec_result(struct emitter *e, unsigned n, unsigned over)
+{
+	unsigned r = mol_jit_vec_over(e, n, over);
+
+	e->vec_busy[r] = 1;
+	e->where[e->jit->ir.op[n].d] = (uint8_t)(IN_XMM + r);
+	return r;
+}
+
+/* ---- instructions ---- */
+
+void mol_jit_vec_emit_imm(struct emitter *e, uint32_t insn, unsigned d, unsigned v,
+			  struct vec_place s, int imm)
+{
+	if (s.in_register)
+		vex_rrr(e->a, insn, 0, d, v, s.r, imm);
+	else
+		vex_rrm(e->a, insn, 0, d, v, s.m, imm);
+}
+
+void mol_jit_vec_emit(struct emitter *e, uint32_t insn, unsigned d, unsigned v, struct vec_place s)
+{
+	mol_jit_vec_emit_imm(e, insn, d, v, s, SSE_NO_IMM);
+}
+
+/* VSCR is exact at every instruction: saturation is rare, or predicted. */
+void mol_jit_vec_saturated(struct emitter *e, unsigned r, struct vec_place mask)
+{
+	struct out *out = mol_jit_new_out(e, OUT_SATURATED);
+
+	mol_jit_vec_emit(e, SSE_PTEST, r, 0, mask);
+	out->from = x86_jcc(e->a, CC_NE);
+	out->back = e->a->at;
+}
+
+void mol_jit_emit_saturated_out(struct emitter *e, const struct out *o)
+{
+	x86_rm(e->a, 0, 0x83, ALU_OR, AT(r.vscr));
+	x86_byte(e->a, PPC_VSCR_SAT);
+	x86_jmp_to(e->a, o->back);
+}
+
+void mol_jit_emit_set_vr(struct emitter *e, const struct jit_operation *o)
+{
+	unsigned r = mol_jit_vec_register(e, o->a);
+
+	vex_rrm(e->a, SSE_MOVDQU_STORE, 0, r, 0, vr_at(o->n), SSE_NO_IMM);
+	used(e, o->a);
+	mol_jit_vec_release(e);
+}
+
+void mol_jit_vec_release(struct emitter *e)
+{
+	for (unsigned n = 0; n < VEC_SCRATCHES; n++)
+		if (e->vec_busy[n] == 2)
+			e->vec_busy[n] = 0;
+}
+
+/* ---- memory: the guest's order is the reverse of ours ---- */
+
+static struct vec_place reversing(struct emitter *e)
+{
+	union ppc_vr v;
+
+	for (unsigned n = 0; n < 16; n++)
+		v.b[n] = (uint8_t)(15 - n);
+	return mol_jit_vec_constant(e, &v);
+}
+
+unsigned mol_jit_emit_vec_load(struct emitter *e, unsigned n, struct x86_mem m)
+{
+	unsigned r = mol_jit_vec_result(e, n, VEC_ANY);
+
+	e->failed |= !has_vectors(e);
+	vex_rrm(e->a, SSE_MOVDQU, 0, r, 0, m, SSE_NO_IMM);
+	mol_jit_vec_emit(e, SSE_PSHUFB, r, r, reversing(e));
+	return r;
+}
+
+unsigned mol_jit_emit_vec_source(struct emitter *e, struct jit_value v)
+{
+	return mol_jit_vec_register(e, v);
+}
+
+void mol_jit_emit_vec_store(struct emitter *e, unsigned r, struct x86_mem m)
+{
+	unsigned t = mol_jit_vec_scratch(e);
+
+	e->failed |= !has_vectors(e);
+	mol_jit_vec_emit(e, SSE_PSHUFB, t, r, reversing(e));
+	vex_rrm(e->a, SSE_MOVDQU_STORE, 0, t, 0, m, SSE_NO_IMM);
+}
+
+void mol_jit_emit_vec_wide(struct emitter *e, unsigned r, bool store)
+{
+	vex_rrm(e->a, store ? SSE_MOVDQU_STORE : SSE_MOVDQU, 0, r, 0, FRAME_WIDE, SSE_NO_IMM);
+}
+
+/* ---- operations ---- */
+
+void mol_jit_emit_vec(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	bool saturates = o->n == JIT_V_ADDS || o->n == JIT_V_SUBS || o->n == JIT_V_PACK;
+
+	e->failed |= !has_vectors(e);
+	if (!e->uses[o->d] && !saturates) /* folded into another */
+		return;
+	if (!mol_jit_vec_emit_one(e, n, o)) {
+		if (o->n >= JIT_V_FP)
+			mol_jit_vec_emit_fp(e, n, o);
+		else if (o->n >= JIT_V_FILL)
+			mol_jit_vec_emit_move(e, n, o);
+		else
+			mol_jit_vec_emit_int(e, n, o);
+	}
+	used(e, o->a);
+	used(e, o->b);
+	used(e, o->c);
+	mol_jit_vec_release(e);
+}

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT
+ * emit_x86_64_vec_move.c - what moves octets and lanes, between lanes and to general registers.
+ *
+ * The manual counts from the left, which is the host's high end: octet n is octet 15 - n, a pair
+ * "a followed by b" is a number whose high half is a. A lane whose number is a guest value goes
+ * through memory, below the stack pointer, where nothing else lies.
+ */
+#include "emit_x86_64_vec.h"
+
+#define OP(insn, d, v, s) mol_jit_vec_emit(e, insn, d, v, s)
+#define OPI(insn, d, v, s, imm) mol_jit_vec_emit_imm(e, insn, d, v, s, (int)(imm))
+#define OPR(insn, d, v, r) vex_rrr(e->a, insn, 0, d, v, r, SSE_NO_IMM)
+#define SHIFT(insn, how, d, s, n) vex_shift(e->a, insn, how, d, s, n)
+#define REPEAT(word) mol_jit_vec_repeat(e, word)
+#define BELOW (-32)
+
+/* ---- lanes and general registers ---- */
+
+static void fill(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned r = mol_jit_source(e, o->a), t = mol_jit_vec_scratch(e);
+
+	vex_rrr(e->a, SSE_MOVD, 0, t, 0, r, SSE_NO_IMM);
+	OPR(o->size == 1 ? SSE_PBROADCASTB : o->size == 2 ? SSE_PBROADCASTW : SSE_PBROADCASTD,
+	    mol_jit_vec_result(e, n, t), 0, t);
+}
+
+/* Where lane v of the register that is spilled below the stack pointer lies. */
+static struct x86_mem lane_at(struct emitter *e, struct jit_value v, unsigned w)
+{
+	unsigned r = mol_jit_allocate(e, 2);
+
+	mol_jit_move_to(e, r, v);
+	x86_alu_imm(e->a, ALU_XOR, r, 16 / w - 1);
+	if (w > 1)
+		x86_shift_imm(e->a, SH_SHL, r, w / 2);
+	return mem_index(RSP, r, BELOW);
+}
+
+static void spill(struct emitter *e, struct jit_value v)
+{
+	vex_rrm(e->a, SSE_MOVDQU_STORE, 0, mol_jit_vec_register(e, v), 0, mem_at(RSP, BELOW),
+		SSE_NO_IMM);
+}
+
+static void extract(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	struct x86_mem m;
+	unsigned r, d;
+
+	if (o->b.kind == JIT_K) {
+		r = mol_jit_vec_register(e, o->a);
+		d = mol_jit_result(e, n, true);
+		vex_rrr(e->a, o->size == 1 ? SSE_PEXTRB : o->size == 2 ? SSE_PEXTRW : SSE_PEXTRD, 0, r, 0,
+			d, (int)(o->b.k ^ (16u / o->size - 1)));
+		return;
+	}
+	spill(e, o->a);
+	m = lane_at(e, o->b, o->size);
+	d = mol_jit_result(e, n, true);
+	if (o->size == 1)
+		x86_load8(e->a, d, m);
+	else if (o->size == 2)
+		x86_load16(e->a, d, m);
+	else
+		x86_load(e->a, d, m);
+}
+
+static void insert(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned v = mol_jit_source(e, o->c), r;
+	struct x86_mem m;
+
+	if (o->b.kind == JIT_K) {
+		r = mol_jit_vec_register(e, o->a);
+		vex_rrr(e->a, o->size == 1 ? SSE_PINSRB : o->size == 2 ? SSE_PINSRW : SSE_PINSRD, 0,
+			mol_jit_vec_result(e, n, r), r, v, (int)(o->b.k ^ (16u / o->size - 1)));
+		return;
+	}
+	spill(e, o->a);
+	m = lane_at(e, o->b, o->size);
+	if (o->size == 1)
+		x86_store8(e->a, m, v);
+	else if (o->size == 2)
+		x86_store16(e->a, m, v);
+	else
+		x86_store(e->a, m, v);
+	vex_rrm(e->a, SSE_MOVDQU, 0, mol_jit_vec_result(e, n, VEC_ANY), 0, mem_at(RSP, BELOW), SSE_NO_IMM);
+}
+
+static void splat(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned from = (16u / o->size - 1 - o->k) * o->size, r;
+	union ppc_vr selector;
+
+	if (o->size == 4) {
+		OPI(SSE_PSHUFD, mol_jit_vec_result(e, n, VEC_ANY), 0, mol_jit_vec_place(e, o->a), from / 4 * 0x55);
+		return;
+	}
+	for (unsigned k = 0; k < 16; k++)
+		selector.b[k] = (uint8_t)(from + k % o->size);
+	r = mol_jit_vec_register(e, o->a);
+	OP(SSE_PSHUFB, mol_jit_vec_result(e, n, r), r, mol_jit_vec_constant(e, &selector));
+}
+
+/* ---- the 128 bits of a truth value ---- */
+
+static void all(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned r = mol_jit_vec_register(e, o->a), d = mol_jit_result(e, n, false);
+
+	if (o->n == JIT_V_ALL_ONES) /* CF: no bit of ~r is 1 */
+		OP(SSE_PTEST, r, 0, REPEAT(0xffffffff));
+	else
+		OPR(SSE_PTEST, r, 0, r);
+	x86_set(e->a, o->n == JIT_V_ALL_ONES ? CC_B : CC_E, d);
+	x86_movzx8(e->a, d, d);
+}
+
+/* ---- the register as one number ---- */
+
+static void shift_bits(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	bool left = o->n == JIT_V_SHL_BITS;
+	unsigned a = mol_jit_vec_register(e, o->a), t = mol_jit_vec_scratch(e), u, count;
+
+	u = mol_jit_vec_scratch(e);
+	count = mol_jit_allocate(e, 2);
+	mol_jit_move_to(e, count, o->b);
+	vex_rrr(e->a, SSE_MOVD, 0, t, 0, count, SSE_NO_IMM);
+	OPR(left ? SSE_PSLLQ : SSE_PSRLQ, u, a, t);
+	/* What crosses the middle: shifted by 64 - n the other way, all out if n is 0. */
+	x86_rr(e->a, 0, 0xf7, 3, count); /* neg */
+	x86_alu_imm(e->a, ALU_ADD, count, 64);
+	vex_rrr(e->a, SSE_MOVD, 0, t, 0, count, SSE_NO_IMM);
+	OPR(left ? SSE_PSRLQ : SSE_PSLLQ, t, a, t);
+	SHIFT(SSE_SHIFT_Q, left ? XS_SLL_OCTETS : XS_SRL_OCTETS, t, t, 8);
+	OPR(SSE_POR, mol_jit_vec_result(e, n, t), t, u);
+}
+
+/* By a guest value: octet k of the result is octet k - n of a, or, that being negative, 16 + k - n
+ * of b. pshufb gives 0 where bit 7 of the selector is 1. */
+static void align_by_value(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	bool no_a = mol_jit_vec_is_zero(e, o->a), no_b = mol_jit_vec_is_zero(e, o->b);
+	unsigned t = mol_jit_vec_scratch(e), u = mol_jit_vec_scratch(e), r;
+	union ppc_vr identity;
+
+	for (unsigned k = 0; k < 16; k++)
+		identity.b[k] = (uint8_t)k;
+	vex_rrr(e->a, SSE_MOVD, 0, t, 0, mol_jit_source(e, o->c), SSE_NO_IMM);
+	OPR(SSE_PBROADCASTB, t, 0, t);
+	OP(SSE_MOVDQU, u, 0, mol_jit_vec_constant(e, &identity));
+	OPR(SSE_PSUBB, t, u, t);
+	if (no_b) {
+		r = mol_jit_vec_register(e, o->a);
+		OPR(SSE_PSHUFB, mol_jit_vec_result(e, n, t), r, t);
+		return;
+	}
+	OP(SSE_PXOR, u, t, REPEAT(0x80808080));
+	r = mol_jit_vec_register(e, o->b);
+	if (no_a) {
+		OPR(SSE_PSHUFB, mol_jit_vec_result(e, n, t), r, u);
+		return;
+	}
+	OPR(SSE_PSHUFB, u, r, u);
+	r = mol_jit_vec_register(e, o->a);
+	OPR(SSE_PSHUFB, t, r, t);
+	OPR(SSE_POR, mol_jit_vec_result(e, n, t), t, u);
+}
+
+static void align(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned r;
+
+	if (o->c.kind != JIT_K) {
+		align_by_value(e, n, o);
+	} else if (mol_jit_vec_is_zero(e, o->b)) {
+		r = mol_jit_vec_register(e, o->a);
+		SHIFT(SSE_SHIFT_Q, XS_SLL_OCTETS, mol_jit_vec_result(e, n, r), r, o->c.k);
+	} else if (mol_jit_vec_is_zero(e, o->a)) {
+		r = mol_jit_vec_register(e, o->b);
+		SHIFT(SSE_SHIFT_Q, XS_SRL_OCTETS, mol_jit_vec_result(e, n, r), r, 16 - o->c.k);
+	} else {
+		r = mol_jit_vec_register(e, o->a);
+		OPI(SSE_PALIGNR, mol_jit_vec_result(e, n, r), r, mol_jit_vec_place(e, o->b), 16 - o->c.k);
+	}
+}
+
+/* The complement of a selector is the host's octet number, with bit 4 set for a. */
+static void permute(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned selector = mol_jit_vec_register(e, o->c), t = mol_jit_vec_over(e, n, selector), u, a, b;
+	bool one = o->a.kind == JIT_VR && o->b.kind == JIT_VR && o->a.n == o->b.n;
+
+	OP(SSE_PANDN, t, selector, REPEAT(0x1f1f1f1f));
+	a = mol_jit_vec_register(e, o->a);
+	if (one) {
+		OPR(SSE_PSHUFB, mol_jit_vec_result(e, n, t), a, t);
+		return;
+	}
+	u = mol_jit_vec_over(e, n, a);
+	OPR(SSE_PSHUFB, u, a, t);
+	b = mol_jit_vec_register(e, o->b);
+	a = mol_jit_vec_over(e, n, b);
+	OPR(SSE_PSHUFB, a, b, t);
+	SHIFT(SSE_SHIFT_W, XS_SLL, t, t, 3);
+	OPI(SSE_PBLENDVB, mol_jit_vec_result(e, n, u), a, vec_in(u), t << 4);
+}
+
+/* ---- other widths ---- */
+
+/* What saturation changes is what has other bits than these, or, signed to signed, gets other bits
+ * when the least value is made 0. */
+static void pack_saturated(struct emitter *e, const struct jit_operation *o)
+{
+	uint32_t high = o->size == 2 ? 0xff00ff00 : 0xffff0000;
+	unsigned t = mol_jit_vec_scratch(e), u;
+
+	if (o->k != PPC_V_SS) {
+		OP(SSE_POR, t, mol_jit_vec_register(e, o->a), mol_jit_vec_place(e, o->b));
+		mol_jit_vec_saturated(e, t, REPEAT(high));
+		return;
+	}
+	u = mol_jit_vec_scratch(e);
+	OP(SSE_MOVDQU, t, 0, REPEAT(o->size == 2 ? 0x00800080 : 0x00008000));
+	OP(o->size == 2 ? SSE_PADDW : SSE_PADDD, u, t, mol_jit_vec_place(e, o->a));
+	OP(o->size == 2 ? SSE_PADDW : SSE_PADDD, t, t, mol_jit_vec_place(e, o->b));
+	OPR(SSE_POR, t, t, u);
+	mol_jit_vec_saturated(e, t, REPEAT(high));
+}
+
+/* d = the limit, or the low words where the high ones are only their sign */
+static void pack_doublewords(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned b = mol_jit_vec_register(e, o->b), t = mol_jit_vec_scratch(e), u, x;
+	struct vec_place a = mol_jit_vec_place(e, o->a);
+
+	OPI(SSE_SHUFPS, t, b, a, 0x88); /* low words */
+	u = mol_jit_vec_over(e, n, b);
+	OPI(SSE_SHUFPS, u, b, a, 0xdd); /* high words */
+	x = a.in_register ? mol_jit_vec_over(e, n, a.r) : mol_jit_vec_scratch(e);
+	SHIFT(SSE_SHIFT_D, XS_SRA, x, t, 31);
+	OPR(SSE_PCMPEQD, x, x, u);
+	SHIFT(SSE_SHIFT_D, XS_SRA, u, u, 31);
+	OP(SSE_PXOR, u, u, REPEAT(0x7fffffff));
+	OPI(SSE_BLENDVPS, mol_jit_vec_result(e, n, t), u, vec_in(t), x << 4);
+	OP(SSE_PXOR, x, x, REPEAT(0xffffffff));
+	mol_jit_vec_saturated(e, x, vec_in(x));
+}
+
+static void pack(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	static const uint32_t insns[][2] = {
+		[PPC_V_MODULO] = { SSE_PACKUSWB, SSE_PACKUSDW },
+		[PPC_V_SS] = { SSE_PACKSSWB, SSE_PACKSSDW },
+		[PPC_V_SU] = { SSE_PACKUSWB, SSE_PACKUSDW },
+		[PPC_V_UU] = { SSE_PACKUSWB, SSE_PACKUSDW },
+	};
+	uint32_t insn = insns[o->k][o->size / 4], limit = o->size == 2 ? 0x00ff00ff : 0x0000ffff;
+	unsigned t, u, b;
+
+	if (o->size == 8) {
+		pack_doublewords(e, n, o);
+		return;
+	}
+	if (o->k != PPC_V_MODULO)
+		pack_saturated(e, o);
+	mol_jit_vec_release(e);
+	if (o->k == PPC_V_MODULO || o->k == PPC_V_UU) {
+		uint32_t cut = o->k == PPC_V_MODULO ? SSE_PAND : o->size == 2 ? SSE_PMINUW : SSE_PMINUD;
+
+		t = mol_jit_vec_scratch(e);
+		u = mol_jit_vec_scratch(e);
+		OP(SSE_MOVDQU, t, 0, REPEAT(limit));
+		OP(cut, u, t, mol_jit_vec_place(e, o->b));
+		OP(cut, t, t, mol_jit_vec_place(e, o->a));
+		OPR(insn, mol_jit_vec_result(e, n, t), u, t);
+		return;
+	}
+	b = mol_jit_vec_register(e, o->b);
+	OP(insn, mol_jit_vec_result(e, n, b), b, mol_jit_vec_place(e, o->a));
+}
+
+static void unpack(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	uint32_t extend = o->size == 1 ? SSE_PMOVSXBW : o->size == 2 ? SSE_PMOVSXWD : SSE_PMOVSXDQ;
+	struct vec_place a = mol_jit_vec_place(e, o->a);
+	unsigned t;
+
+	if (o->k & JIT_V_HIGH && !a.in_register) {
+		a.m.disp += 8;
+	} else if (o->k & JIT_V_HIGH) {
+		t = mol_jit_vec_scratch(e);
+		OPI(SSE_PSHUFD, t, 0, a, 0xee);
+		a = vec_in(t);
+	}
+	OP(extend, mol_jit_vec_result(e, n, VEC_ANY), 0, a);
+}
+
+void mol_jit_vec_emit_move(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	switch ((enum jit_vec_op)o->n) {
+	case JIT_V_FILL:
+		fill(e, n, o);
+		break;
+	case JIT_V_EXTRACT:
+		extract(e, n, o);
+		break;
+	case JIT_V_INSERT:
+		insert(e, n, o);
+		break;
+	case JIT_V_SPLAT:
+		splat(e, n, o);
+		break;
+	case JIT_V_ALL_ONES:
+	case JIT_V_ALL_ZEROS:
+		all(e, n, o);
+		break;
+	case JIT_V_SHL_BITS:
+	case JIT_V_SHR_BITS:
+		shift_bits(e, n, o);
+		break;
+	case JIT_V_ALIGN:
+		align(e, n, o);
+		break;
+	case JIT_V_PERM:
+		permute(e, n, o);
+		break;
+	case JIT_V_PACK:
+		pack(e, n, o);
+		break;
+	default:
+		unpack(e, n, o);
+		break;
+	}
+}
