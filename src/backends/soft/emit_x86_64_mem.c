@@ -119,9 +119,10 @@ void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation
 void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw)
 {
 	const struct jit_operation *next = o + 1;
-<<<<<<< HEAD
-	unsigned ea, value = mol_jit_source(e, o->b);
+	bool wide = o->size == 16;
+	unsigned ea, value = wide ? mol_jit_emit_vec_source(e, o->b) : mol_jit_source(e, o->b);
 	struct out *out;
+	struct x86_mem m;
 
 	if (o->is_probed) {
 		emit_swapped_store(e->a, o->size, mem_at(e->host, (int32_t)o->c.k), value);
@@ -130,14 +131,6 @@ void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operatio
 	}
 	ea = mol_jit_source(e, o->a);
 	out = mol_jit_new_out(e, OUT_STORE);
-=======
-	bool wide = o->size == 16;
-	unsigned ea = mol_jit_source(e, o->a), value;
-	struct x86_mem m;
-	struct out *out = mol_jit_new_out(e, OUT_STORE);
-
-	value = wide ? mol_jit_emit_vec_source(e, o->b) : mol_jit_source(e, o->b);
->>>>>>> df5daae (jit: AltiVec integers and moves in host vectors)
 	out->site = mol_jit_new_site(e, raw, o->size, o->n);
 	out->value = (uint8_t)value;
 	/* A store to code may have to leave the block; what is left of the instruction, the update,

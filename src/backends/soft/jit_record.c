@@ -559,11 +559,6 @@ WORD bool cache_op(DOM *c, struct ppc_insn i, unsigned op, V ea)
 		return result;                                                                     \
 	}
 #define NO_VALUE ((V){ 0 })
-<<<<<<< HEAD
-#define NO_VECTOR ((VV){ 0 })
-=======
-NOT_TRANSLATED(bool, false, probe, struct ppc_insn i, V ea, unsigned len, bool write, unsigned how)
->>>>>>> df5daae (jit: AltiVec integers and moves in host vectors)
 NOT_TRANSLATED(bool, false, stwcx, struct ppc_insn i, V ea, V v)
 NOT_TRANSLATED(bool, false, lwarx, struct ppc_insn i, V ea, V *out)
 NOT_TRANSLATED(bool, false, load_string, struct ppc_insn i, V ea)
