@@ -143,7 +143,10 @@ struct molvm_vcpu {
 	uint32_t careful;           /* breakpoints on instructions, or IABR: mol_careful_range() */
 	uint32_t look;              /* mol_must_look(): enum mol_look */
 	void *backend;
-	const uintptr_t *code_table; /* the backend's own: where its code looks for more of it */
+	/* The backend's own: where its code looks for more of it, and whether that is to be looked at
+	 * again before the next instruction that synchronizes the context. */
+	const uintptr_t *code_table;
+	uint32_t code_stale;
 	struct molvm_vm *vm;
 	uint64_t stat[MOL_STAT_COUNT];
 

@@ -27,21 +27,16 @@ static void load_homes(struct jit_code *a)
 
 /* ---- an instruction ---- */
 
-/* The interpreter's handler: homes in memory around it; it may stop. */
+/* The interpreter's handler: homes in memory around it. If it stops, this does not come back. */
 static void emit_call(struct emitter *e, const struct soft_op *op)
 {
 	struct jit_code *a = e->a;
-	struct out *out;
 
 	mol_jit_cr_settle_all(e);
 	x86_mov_imm(a, RCX, op->raw);
 	x86_mov_imm(a, RDX, mol_jit_new_site(e, op->raw, 0, 0));
 	x86_mov_imm64(a, RAX, (uintptr_t)op->fn);
 	x86_call_to(a, e->jit->call);
-	x86_test(a, RAX, RAX);
-	out = mol_jit_new_out(e, OUT_STOP);
-	out->site = e->jit->sites - 1;
-	out->from = x86_jcc(a, CC_NE);
 }
 
 static void count_uses(struct emitter *e)
@@ -162,6 +157,9 @@ static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
 		break;
 	case JIT_SET_VR:
 		mol_jit_emit_set_vr(e, o);
+		break;
+	case JIT_HANDLER_IF:
+		mol_jit_emit_handler_if(e, o);
 		break;
 	case JIT_OP_COUNT:
 		break;
@@ -314,9 +312,9 @@ void mol_jit_emitter_free(struct molvm_vm *vm, struct emitter *emitter)
 
 /* ---- the fixed parts ---- */
 
-static void emit_exit(struct jit_code *a, enum jit_exit what)
+/* RDX: the site, where that is wanted; R15: what is left. */
+static void emit_exit_saved(struct jit_code *a, enum jit_exit what)
 {
-	save_homes(a);
 	if (what == JIT_EXIT_LINK || what == JIT_EXIT_STOP) {
 		x86_mov(a, RAX, RDX);
 		x86_shift64_imm(a, SH_SHL, RAX, 8);
@@ -333,6 +331,31 @@ static void emit_exit(struct jit_code *a, enum jit_exit what)
 	x86_pop(a, RBX);
 	x86_pop(a, RBP);
 	x86_ret(a);
+}
+
+static void emit_exit(struct jit_code *a, enum jit_exit what)
+{
+	save_homes(a);
+	emit_exit_saved(a, what);
+}
+
+/* Homes are saved, EDX = the site: deal with what stopped there, and go on with other code. */
+static void emit_stopped(struct jit_code *a)
+{
+	uint32_t leave;
+
+	x86_lea(a, 1, RDI, mem_at(RBP, -JIT_BIAS));
+	x86_mov(a, RSI, RDX);
+	x86_mov64(a, RDX, R15);
+	x86_mov_imm64(a, RAX, (uintptr_t)mol_jit_stopped);
+	x86_call_reg(a, RAX);
+	x86_mov64(a, R15, RDX);
+	x86_rr(a, 1, 0x85, RAX, RAX);
+	leave = x86_jcc(a, CC_E);
+	load_homes(a);
+	x86_jmp_reg(a, RAX);
+	x86_patch(a, leave, a->at);
+	emit_exit_saved(a, JIT_EXIT_RAN);
 }
 
 /* Called with the frame filled; keeps every register, leaves a load's value in the frame. */
@@ -377,6 +400,7 @@ void mol_jit_emit_fixed(struct jit *jit)
 {
 	struct jit_code *a = &jit->a;
 	static const uint8_t saved[] = { RBP, RBX, R12, R13, R14, R15 };
+	uint32_t stopped, leave;
 
 	a->features = x86_features();
 	a->at = (a->at + 15) & ~15u;
@@ -398,7 +422,9 @@ void mol_jit_emit_fixed(struct jit *jit)
 	jit->exit_link = a->at;
 	emit_exit(a, JIT_EXIT_LINK);
 	jit->exit_stop = a->at;
-	emit_exit(a, JIT_EXIT_STOP);
+	save_homes(a);
+	stopped = a->at;
+	emit_stopped(a);
 	jit->exit_slow = a->at;
 	emit_exit(a, JIT_EXIT_SLOW);
 
@@ -409,12 +435,17 @@ void mol_jit_emit_fixed(struct jit *jit)
 	x86_mov64(a, R8, RAX);
 	x86_mov64(a, RCX, R15);
 	x86_lea(a, 1, RDI, mem_at(RBP, -JIT_BIAS));
-	x86_alu_imm_w(a, 1, ALU_SUB, RSP, 8);
+	x86_push(a, RDX);
 	x86_mov_imm64(a, RAX, (uintptr_t)mol_jit_call_handler);
 	x86_call_reg(a, RAX);
-	x86_alu_imm_w(a, 1, ALU_ADD, RSP, 8);
+	x86_pop(a, RDX);
+	x86_test(a, RAX, RAX);
+	leave = x86_jcc(a, CC_NE);
 	load_homes(a);
 	x86_ret(a);
+	x86_patch(a, leave, a->at);
+	x86_alu_imm_w(a, 1, ALU_ADD, RSP, 8);
+	x86_jmp_to(a, stopped);
 
 	jit->load = a->at;
 	emit_access(jit, false);

@@ -154,6 +154,7 @@ void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation
 void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw);
 void mol_jit_leave_to(struct emitter *e, uint32_t target, uint32_t left);
 void mol_jit_emit_branch(struct emitter *e, const struct jit_operation *o);
+void mol_jit_emit_handler_if(struct emitter *e, const struct jit_operation *o);
 void mol_jit_emit_branch_if(struct emitter *e, const struct jit_operation *o);
 void mol_jit_emit_outs(struct emitter *e);
 

@@ -121,6 +121,7 @@ static int touches(const struct jit_operation *o, unsigned f)
 	case JIT_ZERO_LINE:
 	case JIT_BRANCH:
 	case JIT_BRANCH_IF:
+	case JIT_HANDLER_IF:
 		return -1;
 	default:
 		return 0;

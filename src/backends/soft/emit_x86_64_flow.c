@@ -142,6 +142,13 @@ void mol_jit_emit_branch_if(struct emitter *e, const struct jit_operation *o)
 	}
 }
 
+void mol_jit_emit_handler_if(struct emitter *e, const struct jit_operation *o)
+{
+	struct out *out = mol_jit_new_out(e, OUT_HANDLER);
+
+	out->site = mol_jit_new_site(e, e->block->op[e->index].raw, 0, 0);
+	out->from = jump_if(e, o->a, true);
+}
 
 /* ---- what is out of line ---- */
 

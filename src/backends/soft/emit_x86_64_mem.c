@@ -218,10 +218,7 @@ void mol_jit_emit_handler_out(struct emitter *e, const struct out *o)
 	x86_mov_imm(a, RDX, o->site);
 	x86_mov_imm64(a, RAX, (uintptr_t)e->block->op[(site->pc - e->ea) / 4].fn);
 	x86_call_to(a, e->jit->call);
-	x86_test(a, RAX, RAX);
-	x86_jcc_to(a, CC_E, o->back);
-	x86_mov_imm(a, RDX, o->site);
-	x86_jmp_to(a, e->jit->exit_stop);
+	x86_jmp_to(a, o->back);
 }
 
 /* The access was not aligned to its size: if it may be so and stays within the page, then with the

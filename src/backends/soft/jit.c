@@ -118,6 +118,7 @@ int mol_jit_init(struct soft *s, uint64_t bytes)
 	mol_jit_emit_fixed(jit);
 	jit->fixed_end = jit->a.at;
 	mol_jit_table_set_none(&jit->table, JIT_ENTRIES_SIZE + jit->exit_lookup);
+	jit->ir.model = s->cache.model;
 	s->cache.killed = kill_code;
 	return 0;
 no_memory:
@@ -291,13 +292,13 @@ static void link_site(struct soft *s, uint32_t site, uint32_t unit, uint32_t ent
 }
 
 /* An instruction stopped, or is done and the block is not to go on. False: return from run(). */
-static bool stopped(struct soft *s, const struct jit_result *r)
+static bool stopped(struct soft *s, uint32_t site_n, uint64_t left)
 {
 	struct ppc_cpu *cpu = &s->vcpu->cpu;
-	const struct jit_site *site = &s->jit->site[r->what >> 8];
+	const struct jit_site *site = &s->jit->site[site_n];
 	uint32_t stop = cpu->stop;
 
-	s->left = r->left + site->left;
+	s->left = left + site->left;
 	if (stop & (PPC_STOP_EXC | PPC_STOP_OUTSIDE)) {
 		s->entry_pc = cpu->r.pc;
 		return false;
@@ -322,6 +323,7 @@ bool mol_jit_warm(struct soft *s, struct soft_block *b)
 		if (!unit)
 			unit = mol_jit_unit_make(&jit->table, b->host, ea, b->mode);
 		jit->unit = unit;
+		jit->ir.user = b->mode & SOFT_MODE_PR;
 		code = unit ? mol_jit_emit_block(s, b, ea) : 0;
 		if (!code) {
 			start_again(s);
@@ -344,9 +346,26 @@ static void look(struct soft *s)
 		jit->flushes = s->cache.flushes;
 		empty(jit);
 	}
-	if (s->mode_set || jit->table.stale)
+	if (s->mode_set || s->vcpu->code_stale)
 		mol_jit_table_choose(s, &jit->table);
 	s->mode_set = false;
+}
+
+struct jit_next mol_jit_stopped(struct ppc_cpu *cpu, uint32_t site, uint64_t left)
+{
+	struct soft *s = soft_of(cpu);
+	struct jit *jit = s->jit;
+	uint32_t entry;
+
+	jit->ran = JIT_RAN_LEAVE;
+	if (!stopped(s, site, left) && !mol_soft_go_on(s))
+		return (struct jit_next){ NULL, s->left };
+	jit->ran = JIT_RAN_ON;
+	if (!s->left || s->vcpu->careful)
+		return (struct jit_next){ NULL, s->left };
+	look(s);
+	entry = *jit_unit_entry(&jit->table, jit_unit_at(s, cpu->r.pc), cpu->r.pc);
+	return (struct jit_next){ entry == jit->table.none ? NULL : jit->reservation + entry, s->left };
 }
 
 enum jit_ran mol_jit_run(struct soft *s)
@@ -371,7 +390,9 @@ enum jit_ran mol_jit_run(struct soft *s)
 		s->left = r.left;
 		switch ((enum jit_exit)(r.what & 0xff)) {
 		case JIT_EXIT_STOP:
-			return stopped(s, &r) ? JIT_RAN_ON : JIT_RAN_LEAVE;
+			return stopped(s, (uint32_t)(r.what >> 8), r.left) ? JIT_RAN_ON : JIT_RAN_LEAVE;
+		case JIT_EXIT_RAN:
+			return (enum jit_ran)jit->ran;
 		case JIT_EXIT_SLOW:
 			s->entry_pc = cpu->r.pc;
 			return s->left ? JIT_RAN_COLD : JIT_RAN_ON;

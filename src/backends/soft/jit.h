@@ -27,6 +27,7 @@ enum jit_exit {
 	JIT_EXIT_LINK,   /* the same; the branch of this site may be linked */
 	JIT_EXIT_STOP,   /* cpu->stop; pc is the instruction that stopped, which is not counted */
 	JIT_EXIT_SLOW,   /* budget or attention: pc begins a block that was not entered */
+	JIT_EXIT_RAN,    /* mol_jit_stopped() has seen to everything: jit->ran */
 };
 
 struct jit_result {
@@ -50,6 +51,7 @@ struct jit {
 	uint32_t enter, exit_lookup, exit_link, exit_stop, exit_slow, call, load, store;
 	uint32_t constants_at, constants; /* vectors in the fixed part, and how many are there */
 	struct jit_ir ir;
+	uint8_t ran;        /* enum jit_ran, with JIT_EXIT_RAN */
 	uint64_t answer[2]; /* of a load that is finished by its handler */
 	struct emitter *emitter; /* of the host: emit_x86_64.h */
 };
@@ -77,6 +79,14 @@ struct jit_pair mol_jit_slow_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t si
 /* Nonzero: leave the block; the instruction is done if cpu->stop says nothing else. */
 uint32_t mol_jit_call_handler(struct ppc_cpu *cpu, uint32_t raw, uint32_t site, uint64_t left,
 			      ppc_handler *handler);
+
+/* What JIT_EXIT_STOP would have been returned for, without returning: the code to go on with, or
+ * NULL: return with JIT_EXIT_RAN. In either case with this new `left`. */
+struct jit_next {
+	const uint8_t *code;
+	uint64_t left;
+};
+struct jit_next mol_jit_stopped(struct ppc_cpu *cpu, uint32_t site, uint64_t left);
 
 /* ---- jit.c; jit_none.c where there is no emitter for the host ---- */
 const char *mol_jit_unavailable(void);

@@ -68,6 +68,8 @@ enum jit_op {
 	JIT_BRANCH_IF, /* to b if a */
 	JIT_VEC,      /* d = the vector operation n, enum jit_vec_op, of lanes of size bytes */
 	JIT_SET_VR,   /* vr n = a */
+	JIT_HANDLER_IF, /* if a: the interpreter's handler does the instruction, of which nothing has been
+	                 * done yet, and the block is left */
 	JIT_OP_COUNT,
 };
 
@@ -142,6 +144,8 @@ struct jit_ir {
 	unsigned temps;
 	uint8_t alias[JIT_TEMPS];        /* of a temp: the guest register that holds it + 1, or 0 */
 	uint32_t pc;
+	const struct ppc_model *model;
+	bool user;                       /* the block is for MSR[PR] = 1 */
 	bool fallback;                   /* it has a word that is not translated */
 	/* After a JIT_PROBE, addresses are offsets from the probed one: of a temp, + 1, or 0. */
 	struct jit_value probed;

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "jit_ir.h"
+#include "../../core/core.h"
 #include "../../ppc/spr.h"
 
 typedef struct jit_value V;
@@ -453,14 +454,36 @@ WORD void set_ov(DOM *c, V truth)
 	set_field(c, JIT_SET_OV, 0, truth);
 }
 
+/* The fields of the XER, each a byte [regs.h], from the left. */
+static const struct {
+	size_t where;
+	unsigned shift;
+	uint32_t mask;
+} xer_fields[] = {
+	{ FIELD(so), 31, 1 },
+	{ FIELD(ov), 30, 1 },
+	{ FIELD(ca), 29, 1 },
+	{ FIELD(xer_byte), 8, 0xff },
+	{ FIELD(xer_count), 0, PPC_XER_COUNT },
+};
+
 WORD V xer(DOM *c)
 {
-	return unsupported(c);
+	V v = k(c, 0);
+
+	for (unsigned n = 0; n < sizeof(xer_fields) / sizeof(xer_fields[0]); n++) {
+		V field = get_field(c, JIT_GET8, xer_fields[n].where);
+
+		v = or_(c, v, xer_fields[n].shift ? shl(c, field, k(c, xer_fields[n].shift)) : field);
+	}
+	return v;
 }
 
 WORD void set_xer(DOM *c, V v)
 {
-	unsupported(c);
+	for (unsigned n = 0; n < sizeof(xer_fields) / sizeof(xer_fields[0]); n++)
+		set_field(c, JIT_SET8, xer_fields[n].where,
+			  and_(c, shr(c, v, k(c, xer_fields[n].shift)), k(c, xer_fields[n].mask)));
 }
 
 /* ---- memory ---- */

@@ -33,7 +33,7 @@ bool mol_jit_table_init(struct soft *s, struct jit_table *t, uint32_t *entries)
 	if (!mol_pagetab_init(&t->pages, 1, KEY_WORDS))
 		return false;
 	s->vcpu->code_table = t->pages.empty;
-	t->stale = true;
+	s->vcpu->code_stale = 1;
 	memset(t->context_of, JIT_NO_CONTEXT, sizeof(t->context_of));
 	return true;
 }
@@ -131,7 +131,7 @@ void mol_jit_table_choose(struct soft *s, struct jit_table *t)
 {
 	uint32_t key[KEY_WORDS], n = t->context_of[s->mode];
 
-	t->stale = false;
+	s->vcpu->code_stale = 0;
 	if (n == JIT_NO_CONTEXT) {
 		make_key(s, key);
 		n = mol_pagetab_context(&t->pages, key, 0);
@@ -151,9 +151,10 @@ void mol_jit_table_enter(struct soft *s, struct jit_table *t, uint32_t ea, uint3
 	mol_pagetab_fill(&t->pages, t->context, ea, class, (uintptr_t)unit * SOFT_PAGE, 0);
 }
 
-/* Until the next synchronization the table in use stays, as words already fetched would. */
+/* Until the next synchronization the code in execution goes on, as words already fetched would. */
 void mol_jit_table_event(struct soft *s, struct jit_table *t, enum ppc_mmu_event what, uint32_t arg)
 {
+	s->vcpu->code_stale = 1;
 	switch (what) {
 	case PPC_MMU_TLBIE:
 	case PPC_MMU_TLBLI:
@@ -165,7 +166,6 @@ void mol_jit_table_event(struct soft *s, struct jit_table *t, enum ppc_mmu_event
 	case PPC_MMU_SR:
 	case PPC_MMU_BAT:
 	case PPC_MMU_SDR1:
-		t->stale = true;
 		memset(t->context_of + SOFT_MODE_IR, JIT_NO_CONTEXT, JIT_MODES - SOFT_MODE_IR);
 		break;
 	case PPC_MMU_MSR: /* SYNC follows */

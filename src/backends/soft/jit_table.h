@@ -41,7 +41,6 @@ struct jit_table {
 	uint32_t bucket[JIT_UNIT_BUCKETS];
 	struct mol_pagetab pages;
 	uint32_t context; /* the present one: vcpu->code_table is its table */
-	bool stale;               /* registers under the context have changed: look again */
 	uint8_t context_of[JIT_MODES]; /* by SOFT_MODE_* with IR; JIT_NO_CONTEXT: not known */
 };
 
