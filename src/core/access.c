@@ -42,7 +42,7 @@ void mol_code_watch(struct molvm_vcpu *vcpu, const struct mol_fetch *fetch)
 	if (atomic_fetch_or(flags, MOL_PAGE_CODE) & MOL_PAGE_CODE || !(flag_bits(flags) & MOL_PAGE_STORES))
 		return;
 	atomic_fetch_and(flags, (uint8_t)~MOL_PAGE_STORES);
-	mol_fast_forget_stores(vcpu, fetch->host);
+	mol_fast_code(vcpu, fetch->host);
 }
 
 void mol_code_wrote(struct molvm_vcpu *vcpu, _Atomic uint8_t *flags, const uint8_t *host, size_t len)
@@ -229,16 +229,16 @@ static bool write_place(struct molvm_vcpu *vcpu, uint32_t raw, const struct plac
 	return true;
 }
 
-/* The entry serves after all: the access was misaligned, or the first in this context since its
- * key was written. */
-static uint8_t *hit(struct molvm_vcpu *vcpu, uint32_t ea, unsigned size, uint32_t table)
+/* The entry for this access, if it serves after all: the access was misaligned, or the first in
+ * this context since its key was written. 0: none. */
+static uintptr_t entry_of(struct molvm_vcpu *vcpu, uint32_t ea, unsigned size, uint32_t table,
+			  enum ppc_mem_how how)
 {
-	uintptr_t bias;
-
+	if (how & (PPC_MEM_RESERVE | PPC_MEM_EXTERNAL) || (ea & MOL_PAGE_MASK) + size > MOL_PAGE)
+		return 0;
 	if (vcpu->cpu.page == vcpu->pages.empty)
 		mol_fast_resolve(vcpu);
-	bias = vcpu->cpu.page[table + (ea >> 12)];
-	return bias && (ea & MOL_PAGE_MASK) + size <= MOL_PAGE ? (uint8_t *)(bias + ea) : NULL;
+	return vcpu->cpu.page[table + (ea >> 12)];
 }
 
 static void from_bytes(const uint8_t *b, unsigned size, uint64_t v[2])
@@ -282,6 +282,20 @@ static void to_bytes(uint8_t *b, unsigned size, const uint64_t v[2])
 	}
 }
 
+/* False: the page's last code is gone by this store; it is to be made once more, and that noted. */
+static bool store_hit(struct molvm_vcpu *vcpu, uintptr_t entry, uint32_t ea, unsigned size,
+		      const uint64_t v[2])
+{
+	bool code;
+	uint8_t *host = mol_fast_store_at(entry, ea, &code);
+
+	to_bytes(host, size, v);
+	if (!code)
+		return true;
+	vcpu->stat[MOL_STAT_CODE_WRITES]++;
+	return vcpu->vm->backend->code_written(vcpu, host, size);
+}
+
 /* Floating-point accesses may not go to the 604e's direct-store interface [PEM 6.4.6]. The other
  * models have no such interface: they raise a DSI [segment.c]. */
 static bool is_fp_direct_store(struct ppc_cpu *cpu, uint32_t raw, uint32_t ea)
@@ -295,16 +309,16 @@ static bool access_load(struct ppc_cpu *cpu, uint32_t raw, uint32_t ea, unsigned
 {
 	struct molvm_vcpu *vcpu = vcpu_of(cpu);
 	uint8_t bytes[16];
-	const uint8_t *host;
 	struct place p[2];
+	uintptr_t entry;
 	unsigned n;
 
 	vcpu->stat[MOL_STAT_SLOW_LOADS]++;
 	if (how & PPC_MEM_WORD_ALIGNED && (ea & 3 || is_fp_direct_store(cpu, raw, ea)))
 		return mol_ppc_raise_alignment(cpu, raw, ea);
-	host = how & (PPC_MEM_RESERVE | PPC_MEM_EXTERNAL) ? NULL : hit(vcpu, ea, size, 0);
-	if (host) {
-		from_bytes(host, size, v);
+	entry = entry_of(vcpu, ea, size, 0, how);
+	if (entry) {
+		from_bytes((const uint8_t *)(entry + ea), size, v);
 		return true;
 	}
 	if (vcpu->watch_data && !mol_break_data(vcpu, ea, size, PPC_READ))
@@ -328,18 +342,17 @@ static bool access_store(struct ppc_cpu *cpu, uint32_t raw, uint32_t ea, unsigne
 			 enum ppc_mem_how how, const uint64_t v[2])
 {
 	struct molvm_vcpu *vcpu = vcpu_of(cpu);
-	uint8_t bytes[16], *host;
+	uint8_t bytes[16];
 	struct place p[2];
+	uintptr_t entry;
 	unsigned n;
 
 	vcpu->stat[MOL_STAT_SLOW_STORES]++;
 	if (how & PPC_MEM_WORD_ALIGNED && (ea & 3 || is_fp_direct_store(cpu, raw, ea)))
 		return mol_ppc_raise_alignment(cpu, raw, ea);
-	host = how & (PPC_MEM_RESERVE | PPC_MEM_EXTERNAL) ? NULL : hit(vcpu, ea, size, PPC_PAGE_STORE);
-	if (host) {
-		to_bytes(host, size, v);
+	entry = entry_of(vcpu, ea, size, PPC_PAGE_STORE, how);
+	if (entry && store_hit(vcpu, entry, ea, size, v))
 		return true;
-	}
 	if (vcpu->watch_data && !mol_break_data(vcpu, ea, size, PPC_WRITE))
 		return false;
 	mol_mmio_begin(vcpu, raw, false);

@@ -293,8 +293,17 @@ void mol_fast_resolve(struct molvm_vcpu *vcpu);
 void mol_fast_fill(struct molvm_vcpu *vcpu, uint32_t ea, const struct mol_xlat *x,
 		   const struct mol_region *r, const uint8_t *host, _Atomic uint8_t *flags);
 void mol_fast_flush(struct molvm_vcpu *vcpu);
-/* No store to the page at this host address is fast any more. */
-void mol_fast_forget_stores(struct molvm_vcpu *vcpu, const uint8_t *host);
+/* The page at this host address has code now. */
+void mol_fast_code(struct molvm_vcpu *vcpu, const uint8_t *host);
+
+/* The address that an entry for stores leads to; *code: there is code on the page. */
+MOL_INLINE uint8_t *mol_fast_store_at(uintptr_t entry, uint32_t ea, bool *code)
+{
+	*code = entry & 1;
+	if (*code)
+		entry = (uintptr_t)((intptr_t)((entry ^ 1) << 1) >> 1);
+	return (uint8_t *)(entry + ea);
+}
 void mol_fast_event(struct molvm_vcpu *vcpu, enum ppc_mmu_event what, uint32_t arg);
 
 /* ---- mmio.c: device accesses ---- */

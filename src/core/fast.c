@@ -8,7 +8,10 @@
  * sixteen mtsr cost one search.
  *
  * An entry for stores promises that a store needs nothing noted: the C bit is set, the page is
- * dirty already, no decoded code is on it, nothing watches it, and it is cacheable RAM.
+ * dirty already, no decoded code is on it, nothing watches it, and it is cacheable RAM. If all is
+ * true but that there is code, the entry has bit 0 set and is negative: whoever finds it asks
+ * whether there is code at the very place [mol_fast_store_at()]. A 32-bit host has no bit to spare
+ * for that, and no entry then.
  *
  * Called by access.c, and by whoever changes what the promises rest on.
  */
@@ -75,6 +78,12 @@ void mol_fast_resolve(struct molvm_vcpu *vcpu)
 
 /* ---- filling ---- */
 
+/* The entry for stores to a page with code: the top bit of a bias is but a copy of its sign. */
+static uintptr_t with_code(uintptr_t bias)
+{
+	return sizeof(bias) > 4 ? bias | 1 | (uintptr_t)1 << (8 * sizeof(bias) - 1) : 0;
+}
+
 void mol_fast_fill(struct molvm_vcpu *vcpu, uint32_t ea, const struct mol_xlat *x,
 		   const struct mol_region *r, const uint8_t *host, _Atomic uint8_t *flags)
 {
@@ -87,10 +96,9 @@ void mol_fast_fill(struct molvm_vcpu *vcpu, uint32_t ea, const struct mol_xlat *
 	if (vcpu->cpu.page == vcpu->pages.empty)
 		mol_fast_resolve(vcpu);
 	if (x->can_write && x->changed && !(x->wimg & (MOL_WIMG_W | MOL_WIMG_I)) &&
-	    !(r->flags & (MOLVM_MEM_READONLY | MOLVM_MEM_ROM)) && old & MOL_PAGE_DIRTY &&
-	    !(old & MOL_PAGE_CODE)) {
-		store = bias;
-		if (!(old & MOL_PAGE_STORES))
+	    !(r->flags & (MOLVM_MEM_READONLY | MOLVM_MEM_ROM)) && old & MOL_PAGE_DIRTY) {
+		store = old & MOL_PAGE_CODE ? with_code(bias) : bias;
+		if (!(old & (MOL_PAGE_STORES | MOL_PAGE_CODE)))
 			atomic_fetch_or(flags, MOL_PAGE_STORES);
 	}
 	vcpu->fast_used = 1;
@@ -110,16 +118,16 @@ void mol_fast_flush(struct molvm_vcpu *vcpu)
 	mol_pagetab_flush(&vcpu->pages);
 }
 
-static bool forget_store(void *host, uint32_t ea, uintptr_t *load)
+static bool mark_code(void *host, uint32_t ea, uintptr_t *load)
 {
-	if (*load + ea == (uintptr_t)host)
-		load[PPC_PAGE_STORE] = 0;
+	if (*load + ea == (uintptr_t)host && load[PPC_PAGE_STORE])
+		load[PPC_PAGE_STORE] = with_code(*load);
 	return false;
 }
 
-void mol_fast_forget_stores(struct molvm_vcpu *vcpu, const uint8_t *host)
+void mol_fast_code(struct molvm_vcpu *vcpu, const uint8_t *host)
 {
-	mol_pagetab_each(&vcpu->pages, forget_store, (void *)(uintptr_t)host);
+	mol_pagetab_each(&vcpu->pages, mark_code, (void *)(uintptr_t)host);
 }
 
 /* tlbie names EA[14:19] alone, on the 603e EA[15:19]: every page with those bits goes

@@ -92,6 +92,8 @@ struct ppc_exception {
  * host = entry + ea; for a store the entry is PPC_PAGE_STORE further; 0: ask ops. The engine above
  * fills entries (for stores only when the page's C bit is set and nothing watches stores to it)
  * and empties them. */
+/* On 64-bit hosts an entry for stores counts only if it is positive. One that is not is for ops: it
+ * may be good (the host's memory lies low), or there is code on the page [core/fast.c]. */
 #define PPC_PAGES (1u << 20)
 #define PPC_PAGE_STORE PPC_PAGES
 /* The modes that have tables of their own: ppc_data_mode() of an MSR. */
@@ -279,6 +281,11 @@ bool mol_ppc_refuse_spr(struct ppc_cpu *cpu, unsigned number);
  * such SPR on this model. */
 bool mol_ppc_peek_spr(struct ppc_cpu *cpu, unsigned number, uint32_t *value);
 bool mol_ppc_poke_spr(struct ppc_cpu *cpu, unsigned number, uint32_t value);
+
+MOL_INLINE bool ppc_page_may_store(uintptr_t entry)
+{
+	return sizeof(entry) > 4 ? (intptr_t)entry > 0 : entry != 0;
+}
 
 MOL_INLINE unsigned ppc_data_mode(uint32_t msr)
 {

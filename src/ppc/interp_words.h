@@ -192,7 +192,7 @@ MOL_INLINE uint8_t *fast_write(DOM *c, V ea, unsigned size)
 {
 	uintptr_t bias = MOL_LIKELY(c->page != NULL) ? c->page[PPC_PAGE_STORE + (ea >> 12)] : 0;
 
-	return MOL_LIKELY(bias && !(ea & (size - 1))) ? (uint8_t *)(bias + ea) : NULL;
+	return MOL_LIKELY(ppc_page_may_store(bias) && !(ea & (size - 1))) ? (uint8_t *)(bias + ea) : NULL;
 }
 
 /* eciwx and ecowx need EAR[E]. Without it they are a DSI, before any other fault but, on a 603e,

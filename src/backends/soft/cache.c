@@ -283,6 +283,13 @@ static uint64_t lines_between(uintptr_t page, uintptr_t from, uintptr_t to)
 	return ~0ull >> (63 - (last - first)) << first;
 }
 
+bool mol_soft_cache_has_code(const struct soft_cache *cache, uintptr_t host, size_t len)
+{
+	const struct soft_page *page = find_page(cache, host);
+
+	return page && page->lines & lines_between(page->host, host, host + len);
+}
+
 void mol_soft_cache_written(struct soft_cache *cache, uintptr_t host, size_t len)
 {
 	uintptr_t end = host + len;

@@ -9,16 +9,18 @@
 #include "emit_x86_64.h"
 #include "x86_sse.h"
 
-/* bias = the entry of the EA in register ea. Returns the displacement of the jump taken if there
- * is none (with: cc CC_E), or if there is one (CC_NE). */
-static uint32_t emit_entry(struct emitter *e, unsigned bias, unsigned ea, bool write, enum x86_cc cc)
+/* bias = the entry of the EA in register ea. Returns the displacement of the jump taken if it is
+ * good, or if it is not. */
+static uint32_t emit_entry(struct emitter *e, unsigned bias, unsigned ea, bool write, bool good)
 {
 	x86_mov(e->a, bias, ea);
 	x86_shift_imm(e->a, SH_SHR, bias, 12);
 	x86_load64(e->a, bias, mem_scaled(RDI, bias, 3,
 					  write ? (int32_t)(PPC_PAGE_STORE * sizeof(uintptr_t)) : 0));
 	x86_test64(e->a, bias, bias);
-	return x86_jcc(e->a, cc);
+	if (write) /* [cpu.h]: positive */
+		return x86_jcc(e->a, good ? CC_G : CC_LE);
+	return x86_jcc(e->a, good ? CC_NE : CC_E);
 }
 
 /* Where the bytes at the EA in register ea are; goes out of line if that is not known. */
@@ -33,7 +35,7 @@ static struct x86_mem emit_address(struct emitter *e, unsigned ea, unsigned size
 	}
 	out->ea = (uint8_t)ea;
 	out->bias = (uint8_t)bias;
-	out->from = emit_entry(e, bias, ea, write, CC_E);
+	out->from = emit_entry(e, bias, ea, write, false);
 	out->again = e->a->at;
 	return mem_index(bias, ea, 0);
 }
@@ -171,7 +173,7 @@ void mol_jit_emit_probe(struct emitter *e, const struct jit_operation *o, uint32
 		x86_shift_imm(e->a, SH_SHR, host, 12);
 		out->also = x86_jcc(e->a, CC_NE);
 	}
-	out->from = emit_entry(e, host, ea, o->size, CC_E);
+	out->from = emit_entry(e, host, ea, o->size, false);
 	x86_rr(e->a, 1, 0x03, host, ea); /* add */
 	e->host = (uint8_t)host;
 	mol_jit_used(e, o->a);
@@ -192,7 +194,7 @@ void mol_jit_emit_zero_line(struct emitter *e, const struct jit_operation *o, ui
 		x86_alu_imm(e->a, ALU_CMP, line, PPC_HID0_DCE);
 		out->misaligned = x86_jcc(e->a, CC_NE);
 	}
-	out->from = emit_entry(e, bias, ea, true, CC_E);
+	out->from = emit_entry(e, bias, ea, true, false);
 	x86_mov(e->a, line, ea);
 	x86_alu_imm(e->a, ALU_AND, line, ~(PPC_CACHE_LINE - 1));
 	op3(e->a, SSE_OP(NP, 0F, 0x57), 0, 0, 0, SSE_NO_IMM); /* xorps */
@@ -240,7 +242,7 @@ static void emit_misaligned(struct emitter *e, const struct out *o, const struct
 	x86_alu(a, ALU_XOR, o->bias, o->ea);
 	x86_shift_imm(a, SH_SHR, o->bias, 12);
 	crosses = x86_jcc(a, CC_NE);
-	x86_patch(a, emit_entry(e, o->bias, o->ea, o->kind == OUT_STORE, CC_NE), o->again);
+	x86_patch(a, emit_entry(e, o->bias, o->ea, o->kind == OUT_STORE, true), o->again);
 	x86_patch(a, crosses, a->at);
 	if (unaligned)
 		x86_patch(a, unaligned, a->at);

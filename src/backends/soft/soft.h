@@ -116,6 +116,8 @@ void mol_soft_cache_flush(struct soft_cache *cache);
 /* These may be called at any time, also from inside an instruction of a block. */
 void mol_soft_cache_written(struct soft_cache *cache, uintptr_t host, size_t len);
 void mol_soft_cache_kill_all(struct soft_cache *cache);
+/* Is there decoded code in the lines that [host, host + len) touches, all on one page? */
+bool mol_soft_cache_has_code(const struct soft_cache *cache, uintptr_t host, size_t len);
 bool mol_soft_cache_page_has_code(const struct soft_cache *cache, uintptr_t host);
 
 /* ---- fetch.c: from an effective address to its block ---- */
