@@ -120,10 +120,11 @@ enum mol_stat {
 	MOL_STAT_MMIO_READS,
 	MOL_STAT_MMIO_WRITES,
 	MOL_STAT_CODE_WRITES,
-	MOL_STAT_BLOCKS_DECODED, /* these four are the backend's */
+	MOL_STAT_BLOCKS_DECODED, /* these five are the backend's */
 	MOL_STAT_BLOCKS_DROPPED,
 	MOL_STAT_BLOCK_FLUSHES,
 	MOL_STAT_BLOCK_LOOKUPS,
+	MOL_STAT_BLOCKS_TRANSLATED,
 	MOL_STAT_EXITS,                           /* + exit reason, 18 */
 	MOL_STAT_EXCEPTIONS = MOL_STAT_EXITS + 18, /* + vector / 256, 32 */
 	MOL_STAT_COUNT = MOL_STAT_EXCEPTIONS + 32

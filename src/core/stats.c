@@ -25,6 +25,7 @@ static const char *const name[MOL_STAT_EXITS] = {
 	[MOL_STAT_BLOCKS_DROPPED] = "blocks dropped",
 	[MOL_STAT_BLOCK_FLUSHES] = "block cache flushes",
 	[MOL_STAT_BLOCK_LOOKUPS] = "block lookups",
+	[MOL_STAT_BLOCKS_TRANSLATED] = "blocks translated",
 };
 
 static const char *const exit_name[18] = {

@@ -23,7 +23,7 @@ static void emit(struct program *p, uint32_t word)
 
 static bool is_full(const struct program *p)
 {
-	return p->at > CODE_PA + CODE_PAGES * PAGE - 2800;
+	return p->at > CODE_PA + CODE_PAGES * PAGE - 3200;
 }
 
 static void plain(struct program *p, uint32_t n)
@@ -81,7 +81,7 @@ static uint32_t any_pointer(struct program *p)
 		return p->data_base + HOLE_PA + in;
 	if (n < 32)
 		return p->data_base + DATA_ALIAS_PA + (any_data(p) - DATA_PA);
-	if (n < 36) /* the end of a page of code, kept free of it */
+	if (n < 36) /* the end of a page of code, free of it on odd pages */
 		return p->code_base + CODE_PA + (1 + roll(p, CODE_PAGES)) * PAGE - 128;
 	if (n < 37)
 		return p->code_base + any_code_place(p);
@@ -290,7 +290,7 @@ static void modify_code(struct program *p)
 static void change_mode(struct program *p)
 {
 	static const uint32_t bits[] = { 0x2000, 0x2000, 0x02000000, 0x02000000, 0x0800, 0x0100, 0x0900,
-					 0x8000, 0x4000, 0x4000, 0x0010, 0x0030, 0x1000 };
+					 0x8000, 0x4000, 0x4000, 0x0010, 0x0030, 0x1000, 0x0400, 0x0200 };
 	uint32_t r = program_register(p), bit = bits[roll(p, sizeof(bits) / sizeof(bits[0]))];
 	bool identity = !p->code_base && !p->data_base;
 
@@ -328,7 +328,7 @@ static void go_by_rfi(struct program *p)
 
 static void system_item(struct program *p)
 {
-	uint32_t r = program_register(p);
+	uint32_t r = program_register(p), other;
 
 	switch (roll(p, 8)) {
 	case 0:
@@ -342,7 +342,13 @@ static void system_item(struct program *p)
 		load_constant(p, r, any(&p->random) & 0x6fffffff);
 		emit(p, W_MTSR(13, r));
 		load_constant(p, r, p->sr[p->data_base >> 28]);
-		emit(p, W_MTSR(p->data_base >> 28, r));
+		other = program_register(p);
+		if (other != r && chance(&p->random, 2)) {
+			load_constant(p, other, p->data_base);
+			emit(p, W_X(r, 0, other, 242)); /* mtsrin */
+		} else {
+			emit(p, W_MTSR(p->data_base >> 28, r));
+		}
 		emit(p, W_ISYNC);
 		break;
 	case 4:
@@ -376,11 +382,13 @@ static void item(struct program *p, unsigned depth)
 {
 	uint32_t system = p->flavour == SYSTEM ? 24 : 5, n = roll(p, 100);
 
-	if (p->at % PAGE > PAGE - 360 && (p->at / PAGE & 1) && !is_full(p)) { /* leave the end of odd pages to data */
+	if (p->at % PAGE > PAGE - 700 && (p->at / PAGE & 1) && !is_full(p)) { /* leave the end of odd pages to data */
 		emit(p, W_B(((p->at | (PAGE - 1)) + 1) - p->at));
 		p->at = (p->at | (PAGE - 1)) + 1;
 	}
-	if (is_full(p) || n < 45)
+	if (!is_full(p) && n == 0)
+		plain(p, 30 + roll(p, 100)); /* more than a block holds */
+	else if (is_full(p) || n < 45)
 		plain(p, 1 + roll(p, 8));
 	else if (n < 45 + system && !p->ctr_is_taken)
 		system_item(p);

@@ -12,23 +12,18 @@
 #include <unistd.h>
 
 #define HANG_SECONDS 60u
-#define SHOWN 80u /* instructions before the mismatch */
+#define SHOWN 50u /* instructions before the mismatch */
 #define SHRINK_SECONDS 30
 
 /* ---- playing ---- */
 
-struct player {
-	struct choice c;
-	uint32_t slice;
-};
-
-static struct player new_player(const struct program *p)
+struct player player_new(const struct program *p)
 {
 	return (struct player){ .c.state = p->seed * 0xd1342543de82ef95u + 99 };
 }
 
 /* What comes before the next slice; returns its budget. */
-static uint64_t prepare(struct player *y, const struct program *p, struct machine *m, unsigned count)
+uint64_t player_prepare(struct player *y, const struct program *p, struct machine *m, unsigned count)
 {
 	struct choice after = y->c;
 	uint32_t most;
@@ -78,14 +73,14 @@ static void add_statistics(struct hunt *h, struct machine *m)
 bool pair_run(struct hunt *h, const struct program *p, const struct place *last, struct place *found,
 	      FILE *out)
 {
-	struct player y = new_player(p);
+	struct player y = player_new(p);
 	struct machine m[2];
 	bool differ = false;
 
 	machine_create(&m[0], p, h->want);
 	machine_create(&m[1], p, h->got);
 	for (uint32_t slice = 0; slice < h->slices; slice++) {
-		uint64_t budget = prepare(&y, p, m, 2);
+		uint64_t budget = player_prepare(&y, p, m, 2);
 		bool is_last = last && slice == last->slice;
 		int reason;
 
@@ -102,7 +97,7 @@ bool pair_run(struct hunt *h, const struct program *p, const struct place *last,
 		machine_answer(&m[0]);
 		machine_answer(&m[1]);
 	}
-	add_statistics(h, &m[0]);
+	add_statistics(h, &m[1]);
 	machine_destroy(&m[0]);
 	machine_destroy(&m[1]);
 	return !differ;
@@ -157,17 +152,17 @@ static void print_instruction(struct machine *m, uint64_t n, unsigned *nops)
 static void print_path(struct hunt *h, const struct program *p, const struct place *at)
 {
 	uint64_t budget = 0, first = at->budget > SHOWN ? at->budget - SHOWN : 0;
-	struct player y = new_player(p);
+	struct player y = player_new(p);
 	struct machine m;
 	unsigned nops = 0;
 
 	machine_create(&m, p, h->want);
 	for (uint32_t slice = 0; slice < at->slice; slice++) {
-		budget = prepare(&y, p, &m, 1);
+		budget = player_prepare(&y, p, &m, 1);
 		run(&m, budget);
 		machine_answer(&m);
 	}
-	prepare(&y, p, &m, 1);
+	player_prepare(&y, p, &m, 1);
 	fprintf(stderr, "  what %s executes, by the number in the slice:\n", h->want->backend);
 	if (first && run(&m, first) != MOLVM_EXIT_BUDGET)
 		fprintf(stderr, "    (an exit before)\n");

@@ -31,8 +31,43 @@ static int device_code(uint64_t gpa)
 	return (gpa >> 4 & 63) < 3 ? codes[gpa >> 4 & 63] : MOLVM_MMIO_OK;
 }
 
+/* A callback may do to the machine whatever the embedder may: so do some addresses. */
+static void take_effect(struct machine *m, const molvm_access *a)
+{
+	uint32_t n = (uint32_t)(a->gpa >> 5 & 31), kind = a->gpa >> 10 & 15;
+	uint64_t value = a->gpa * 0x9e3779b97f4a7c15u;
+	uint8_t word[4];
+
+	switch (kind) {
+	case 0:
+		molvm_reg_set(m->vcpu, MOLVM_REG_GPR(n), value >> 32);
+		break;
+	case 1:
+		molvm_reg_set(m->vcpu, MOLVM_REG_FPR(n), value);
+		break;
+	case 2:
+		molvm_reg_set(m->vcpu, n & 1 ? MOLVM_REG_CR : MOLVM_REG_SPR(n & 2 ? SPR_LR : SPR_CTR), value >> 32);
+		break;
+	case 3: /* the instruction after this one; what it was is not lost */
+		program_store_be32(word, W_ADDI(n, n, 1));
+		if (m->effects++ < 20)
+			molvm_ea_write(m->vcpu, a->pc + 4, word, 4);
+		break;
+	case 4:
+		molvm_mem_write(m->vm, DATA_PA + (value >> 40 & 0xfff8), &value, 8);
+		break;
+	case 5: /* everything decoded is forgotten */
+		if (molvm_unmap(m->vm, HOLE_PA, PAGE) != 0)
+			molvm_map_ram(m->vm, HOLE_PA, PAGE, NULL, 0);
+		break;
+	default:
+		break;
+	}
+}
+
 static int device_read(void *opaque, molvm_access *a)
 {
+	take_effect(opaque, a);
 	a->value = device_value(a->gpa);
 	if (a->len < 8)
 		a->value &= (1ull << 8 * a->len) - 1;
@@ -42,6 +77,7 @@ static int device_read(void *opaque, molvm_access *a)
 
 static int device_write(void *opaque, molvm_access *a)
 {
+	take_effect(opaque, a);
 	note(opaque, a, 2);
 	return device_code(a->gpa);
 }
@@ -117,6 +153,7 @@ void machine_create(struct machine *m, const struct program *p, const struct set
 
 	memset(m, 0, sizeof(*m));
 	m->backend = s->backend;
+	m->has_soft_tlb = p->is_603;
 	MUST(molvm_vm_create(&cfg, &m->vm) == 0);
 	if (s->heat)
 		MUST(molvm_option_set(m->vm, "jit.heat", s->heat) == 0);
@@ -143,6 +180,10 @@ void machine_destroy(struct machine *m)
 void machine_read_registers(struct machine *m)
 {
 	MUST(molvm_regs_get(m->vcpu, m->id, m->value, m->ids) == 0);
+	/* The way that a TLB miss proposes: see put_tlb_miss(). */
+	for (uint32_t n = 0; m->has_soft_tlb && n < m->ids; n++)
+		if (m->id[n] == MOLVM_REG_SPR(SPR_SRR1))
+			m->value[n].u64 &= ~0x00020000ull;
 }
 
 #define SAY(...) \

@@ -5,6 +5,8 @@
  *   program --seed S --programs 1      one of them again
  *   program --seconds N [--seed S]     on and on from a seed, with progress
  *
+ *   program --coverage N               have N programs executed every instruction there is?
+ *
  * Other options: --insns N (stop after so many), --backend NAME and --against NAME (jit, interp),
  * --heat N (how often code is met before it is translated), --cache BYTES, --slices N,
  * --no-shrink, --statistics (what the guests did). Status 0: no difference; 1: a difference, which
@@ -47,7 +49,7 @@ static void on_trouble(int signal)
 
 struct options {
 	uint64_t seed, programs, insns;
-	unsigned seconds;
+	unsigned seconds, coverage;
 	uint32_t slices;
 	struct setup want, got;
 	bool shrink, statistics;
@@ -85,6 +87,8 @@ static void parse(struct options *o, int argc, char **argv)
 			o->insns = number(value);
 		else if (!strcmp(name, "--seconds"))
 			o->seconds = (unsigned)number(value);
+		else if (!strcmp(name, "--coverage"))
+			o->coverage = (unsigned)number(value);
 		else if (!strcmp(name, "--slices"))
 			o->slices = (uint32_t)number(value);
 		else if (!strcmp(name, "--backend"))
@@ -120,7 +124,23 @@ static bool go_on(const struct options *o, const struct hunt *h, uint64_t done, 
 	return o->programs ? done < o->programs : h->insns < o->insns;
 }
 
-/* The reference's counters, of all programs. */
+/* Did the translator translate at all? The statistics are known by name. */
+static bool has_translated(const struct hunt *h, const struct setup *s)
+{
+	molvm_config cfg = { .size = sizeof(cfg), .backend = s->backend };
+	molvm_stat_desc d = { .size = sizeof(d) };
+	bool found = false;
+	molvm_vm *vm;
+
+	MUST(molvm_vm_create(&cfg, &vm) == 0);
+	for (uint32_t n = 0; n < MAX_STATISTICS && molvm_stats_info(vm, n, &d) == 0; n++)
+		if (!strcmp(d.name, "blocks translated"))
+			found = h->stat[n] * 20000 > h->insns;
+	molvm_vm_destroy(vm);
+	return found;
+}
+
+/* What the engine on trial counted, in all programs. */
 static void print_statistics(const struct hunt *h, const struct setup *s)
 {
 	molvm_config cfg = { .size = sizeof(cfg), .backend = s->backend };
@@ -154,6 +174,12 @@ int main(int argc, char **argv)
 	signal(SIGBUS, on_trouble);
 	signal(SIGFPE, on_trouble);
 	program_words_init();
+	for (; done < o.coverage; done++) {
+		program_generate(&p, o.seed + done);
+		coverage_add(&p, &o.want, o.slices);
+	}
+	if (o.coverage)
+		return coverage_print(20) != 0;
 	for (; go_on(&o, &h, done, start); done++) {
 		present_seed = o.seed + done;
 		program_generate(&p, present_seed);
@@ -170,6 +196,8 @@ int main(int argc, char **argv)
 	printf("%s%llu programs, %llu instructions, %llu exits: no difference\n", o.seconds ? "\n" : "",
 	       (unsigned long long)done, (unsigned long long)h.insns, (unsigned long long)h.exits);
 	if (o.statistics)
-		print_statistics(&h, &o.want);
+		print_statistics(&h, &o.got);
+	if (!strcmp(o.got.backend, "jit") && !has_translated(&h, &o.got))
+		fail("hardly a block has been translated");
 	return 0;
 }

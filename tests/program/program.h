@@ -148,6 +148,8 @@ struct machine {
 	uint8_t *ram, *htab;
 	uint64_t device_sum; /* of all accesses to the device */
 	uint64_t device_accesses;
+	uint32_t effects;
+	bool has_soft_tlb;
 	uint32_t id[MAX_REGISTERS], ids;
 	molvm_value value[MAX_REGISTERS];
 };
@@ -162,12 +164,19 @@ void machine_answer(struct machine *m);
 /* One change from outside, drawn from c: the same on every machine in the same state. */
 void machine_meddle(struct machine *m, const struct program *p, struct choice *c);
 
+/* ---- coverage.c ---- */
+
+/* Step through a program on the reference, and count what it executes, row by row. */
+void coverage_add(const struct program *p, const struct setup *s, uint32_t slices);
+/* Say what was executed less often than `least`; how many rows that are. */
+unsigned coverage_print(uint64_t least);
+
 /* ---- hunt.c: from a mismatch to an instruction ---- */
 
 struct hunt {
 	const struct setup *want, *got;
 	uint32_t slices;       /* that a program runs for */
-	uint64_t insns, exits; /* counted by pair_run(), as are the reference's statistics */
+	uint64_t insns, exits; /* counted by pair_run(), as are the statistics of the one on trial */
 	uint64_t stat[MAX_STATISTICS];
 };
 
@@ -176,6 +185,14 @@ struct place {
 	uint32_t slice;
 	uint64_t budget;
 };
+
+/* The slices of a program: what comes before each, and its budget. */
+struct player {
+	struct choice c;
+	uint32_t slice;
+};
+struct player player_new(const struct program *p);
+uint64_t player_prepare(struct player *y, const struct program *p, struct machine *m, unsigned count);
 
 /* Run a program until a difference, or until `last` is done. */
 bool pair_run(struct hunt *h, const struct program *p, const struct place *last, struct place *found,

@@ -108,13 +108,14 @@ static uint32_t any_low(struct program *p)
 static void map_pages(struct program *p)
 {
 	struct choice *c = &p->random;
+	uint32_t one_in = chance(c, 3) ? 4 : 40;
 
 	for (uint32_t pa = CODE_PA; pa < CODE_PA + CODE_PAGES * PAGE; pa += PAGE) {
 		map_page(p, p->code_base + pa, pa, chance(c, 4) ? 2 : 0x182);
 		map_page(p, p->code_alias_base + pa, pa, 2);
 	}
 	for (uint32_t pa = DATA_PA; pa < DATA_PA + DATA_PAGES * PAGE; pa += PAGE)
-		map_page(p, p->data_base + pa, pa, chance(c, 6) ? any_low(p) : 2);
+		map_page(p, p->data_base + pa, pa, chance(c, one_in) ? any_low(p) : 2);
 	for (uint32_t pa = STACK_PA; pa < RAM_SIZE; pa += PAGE)
 		map_page(p, p->data_base + pa, pa, 0x182);
 	for (uint32_t at = ROM_PA; at < HOLE_PA + 0x2000; at += 0x10000)
@@ -395,21 +396,26 @@ static uint32_t put_decrementer(struct program *p)
 	return entry;
 }
 
-/* The table search of a 603e, of a table with one word for each page [603e UM 5.5.2]. */
+/* The table search of a 603e, of a table with one word for each page [603e UM 5.5.2]. Which way is
+ * the least recently used depends on the accesses that an engine looks up, so the EA chooses the
+ * way, and MSR is the ordinary one: what SRR1 says is never looked at. */
 static uint32_t put_tlb_miss(struct program *p, bool fetch, uint32_t main_pa)
 {
 	uint32_t entry = p->handler, to_bad;
 
 	put(p, W_MFSPR(1, fetch ? 980 : 976));
+	put_constant(p, 2, p->msr);
+	put(p, W_RLWINM(3, 1, 0, 14, 14));
+	put(p, W_X(2, 2, 3, 444)); /* or 2,2,3 */
+	put(p, W_MTSPR(SPR_SRR1, 2));
 	put(p, W_RLWINM(2, 1, 22, 21, 29));
 	put(p, W_LWZ(3, 2, FLAT_PA));
 	put(p, W_CMPWI(0, 3, 0));
 	to_bad = p->handler;
 	put(p, W_BC(12, 2, 0));
+	put(p, W_ORI(3, 3, 0x180)); /* R and C */
 	put(p, W_MTSPR(982, 3)); /* RPA */
 	put(p, W_X(0, 0, 1, fetch ? 1010 : 978));
-	put(p, W_MFSPR(3, SPR_SRR1));
-	put(p, W_X(3, 8, 0, 144)); /* mtcrf 0x80,r3 */
 	put(p, W_RFI);
 	program_store_be32(p->ram + to_bad, W_BC(12, 2, p->handler - to_bad));
 	if (fetch) {
@@ -419,8 +425,6 @@ static uint32_t put_tlb_miss(struct program *p, bool fetch, uint32_t main_pa)
 		put(p, W_ADDI(1, 1, 4));
 	}
 	put(p, W_MTSPR(SPR_SRR0, 1));
-	put(p, W_MFSPR(3, SPR_SRR1));
-	put(p, W_X(3, 8, 0, 144));
 	put(p, W_RFI);
 	return entry;
 }

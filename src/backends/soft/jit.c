@@ -94,8 +94,8 @@ int mol_jit_init(struct soft *s, uint64_t bytes)
 		goto no_memory;
 	if (!bytes)
 		bytes = CODE_DEFAULT;
-	if (bytes < 256u << 10)
-		bytes = 256u << 10;
+	if (bytes < 64u << 10)
+		bytes = 64u << 10;
 	if (bytes > 1u << 30)
 		bytes = 1u << 30;
 	bytes &= ~(uint64_t)4095;
@@ -199,8 +199,8 @@ static bool answer_again(struct ppc_cpu *cpu, uint32_t raw, uint32_t ea, unsigne
 	return true;
 }
 
-/* A device's callback may have written registers that translated code believes to know: the
- * instruction is done by its handler, with the value that was read, and the block is left. */
+/* A device's callback may have written registers that translated code believes to know, or its very
+ * code: the instruction is done by its handler, with the value that was read, and the block is left. */
 static void finish_load(struct ppc_cpu *cpu, uint32_t raw, const uint32_t gpr[32], const uint64_t v[2])
 {
 	const struct soft *s = soft_of(cpu);
@@ -228,13 +228,15 @@ struct jit_pair mol_jit_slow_load(struct ppc_cpu *cpu, uint32_t ea, uint32_t sit
 				  uint64_t left)
 {
 	const struct jit_site *p = stand(cpu, site, left);
-	uint64_t v[2] = { 0, 0 };
+	const struct soft *s = soft_of(cpu);
+	uint64_t v[2] = { 0, 0 }, dropped = s->cache.dropped;
 	uint32_t gpr[32];
 	bool ok;
 
 	memcpy(gpr, cpu->r.gpr, sizeof(gpr));
 	ok = cpu->ops->load(cpu, p->raw, ea, p->size, (enum ppc_mem_how)p->how, v);
-	if (ok && atomic_load_explicit(&soft_of(cpu)->vcpu->attention, memory_order_relaxed)) {
+	if (ok && (s->cache.dropped != dropped ||
+		   atomic_load_explicit(&s->vcpu->attention, memory_order_relaxed))) {
 		finish_load(cpu, p->raw, gpr, v);
 		return (struct jit_pair){ v[0], 2 };
 	}
@@ -358,6 +360,7 @@ bool mol_jit_warm(struct soft *s, struct soft_block *b)
 			start_again(s);
 			return true;
 		}
+		s->vcpu->stat[MOL_STAT_BLOCKS_TRANSLATED]++;
 		entry = jit_unit_entry(&jit->table, unit, ea);
 		*entry = JIT_ENTRIES_SIZE + code;
 	}
