@@ -106,6 +106,17 @@ static bool phys_read32(void *opaque, uint64_t pa, uint32_t *value)
 	return true;
 }
 
+static const uint8_t *phys_group(void *opaque, uint64_t pa)
+{
+	struct molvm_vcpu *vcpu = opaque;
+	const struct mol_region *r = mol_map_look(vcpu->vm, pa);
+
+	if (!r || !r->backing || vcpu->walk_exit ||
+	    (r->flags & MOLVM_MEM_DEMAND && !(flag_bits(flags_of(r, pa)) & MOL_PAGE_PRESENT)))
+		return NULL;
+	return host_of(r, pa);
+}
+
 static bool phys_write32(void *opaque, uint64_t pa, uint32_t value)
 {
 	struct molvm_vcpu *vcpu = opaque;
@@ -137,7 +148,11 @@ static bool phys_ignore_write32(void *opaque, uint64_t pa, uint32_t value)
 bool mol_access_peek(struct molvm_vcpu *vcpu, uint32_t ea, enum ppc_access access,
 		     struct mol_xlat *out)
 {
-	const struct mol_phys phys = { phys_peek32, phys_ignore_write32, vcpu };
+	const struct mol_phys phys = {
+		.read32 = phys_peek32,
+		.write32 = phys_ignore_write32,
+		.opaque = vcpu,
+	};
 
 	return mol_mmu_translate(&vcpu->cpu, &phys, ea, access, MOL_MMU_PEEK, out);
 }
@@ -146,7 +161,7 @@ bool mol_access_peek(struct molvm_vcpu *vcpu, uint32_t ea, enum ppc_access acces
 static bool translate(struct molvm_vcpu *vcpu, uint32_t ea, enum ppc_access access,
 		      enum ppc_mem_how how, struct mol_xlat *x)
 {
-	const struct mol_phys phys = { phys_read32, phys_write32, vcpu };
+	const struct mol_phys phys = { phys_read32, phys_write32, vcpu, phys_group };
 	unsigned flags = (how & PPC_MEM_RESERVE ? MOL_MMU_RESERVE : 0u) |
 			 (how & PPC_MEM_EXTERNAL ? MOL_MMU_EXTERNAL : 0u);
 	bool ok;

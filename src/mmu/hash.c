@@ -35,10 +35,17 @@ uint32_t mol_mmu_pteg(uint32_t sdr1, uint32_t vsid, uint32_t ea, bool secondary)
 static bool search_group(const struct mol_phys *phys, uint32_t group, uint32_t want,
 			 struct pte *pte)
 {
+	const uint8_t *host = phys->group ? phys->group(phys->opaque, group) : NULL;
 	uint32_t word0;
 
 	for (uint32_t n = 0; n < PTES_IN_GROUP; n++) {
 		pte->pa = group + n * 8;
+		if (host) {
+			if (mol_load_be32(host + n * 8) != want)
+				continue;
+			pte->word1 = mol_load_be32(host + n * 8 + 4);
+			return true;
+		}
 		if (phys->read32(phys->opaque, pte->pa, &word0) && word0 == want)
 			return phys->read32(phys->opaque, pte->pa + 4, &pte->word1);
 	}

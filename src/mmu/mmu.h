@@ -23,6 +23,9 @@ struct mol_phys {
 	bool (*read32)(void *opaque, uint64_t pa, uint32_t *value);
 	bool (*write32)(void *opaque, uint64_t pa, uint32_t value);
 	void *opaque;
+	/* Where the 64 bytes at pa, a multiple of 64, can be read all at once, in guest byte order.
+	 * NULL, or the answer NULL: by read32. */
+	const uint8_t *(*group)(void *opaque, uint64_t pa);
 };
 
 enum mol_xlat_kind { MOL_XLAT_REAL, MOL_XLAT_BAT, MOL_XLAT_PAGE, MOL_XLAT_SOFT_TLB };

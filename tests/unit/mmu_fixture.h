@@ -84,7 +84,7 @@ static MOL_UNUSED int setup(void **state)
 	if (!f)
 		return -1;
 	f->ram = calloc(1, RAM_BYTES);
-	f->phys = (struct mol_phys){ fixture_read, fixture_write, f };
+	f->phys = (struct mol_phys){ .read32 = fixture_read, .write32 = fixture_write, .opaque = f };
 	use_model(f, "750");
 	*state = f;
 	return f->ram ? 0 : -1;

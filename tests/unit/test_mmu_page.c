@@ -412,7 +412,11 @@ static void the_last_group_of_the_address_space_is_searched(void **state)
 {
 	struct fixture *f = *state;
 	unsigned reads = 0;
-	const struct mol_phys phys = { last_group_read, fixture_write, &reads };
+	const struct mol_phys phys = {
+		.read32 = last_group_read,
+		.write32 = fixture_write,
+		.opaque = &reads,
+	};
 
 	f->cpu.r.spr[PPC_SPR_SDR1] = 0xffff0000;
 	f->cpu.r.sr[0] = 0x3ff;
