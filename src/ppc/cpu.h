@@ -174,7 +174,7 @@ struct ppc_fp_pending {
 			uint8_t convert; /* 1 + PPC_FP_CTIW or CTIWZ, if after it: converted */
 			uint8_t compare; /* 1: a comparison, if after it: left, right, not NaNs */
 			uint8_t zero;
-			uint32_t raised; /* OX, UX, ZX and XX that operations have raised */
+			uint32_t raised; /* causes that all operations have raised */
 		};
 		uint64_t any;
 	};
@@ -184,6 +184,11 @@ struct ppc_fp_pending {
 struct ppc_cpu {
 	struct ppc_regs r;
 	struct ppc_fp_pending fp; /* r.fpscr is to be read through ppc_fpscr() */
+	/* A translator's own: control words of the host's floating point. */
+	struct {
+		uint32_t live; /* "ours" is in the host; "theirs" is the embedder's */
+		uint32_t ours, theirs;
+	} fp_host;
 	uint32_t npc;       /* with PPC_STOP_BRANCH */
 	uint32_t stop;      /* PPC_STOP_* of the instruction in execution */
 	struct ppc_exception exc;

@@ -63,13 +63,13 @@ uint32_t mol_fpscr_replace(uint32_t fpscr, uint32_t value, uint32_t mask)
 
 /* ---- what was put off ---- */
 
-/* The operation once more: its status is a function of operands and control, and in a FPSCR that
- * enables nothing it is merged as if it had been at once. */
+/* The operation once more: FPRF, FR and FI are a function of operands and control. */
 static uint32_t catch_up(uint32_t fpscr, unsigned op, uint64_t a, uint64_t b, uint64_t m)
 {
-	bool written;
+	uint32_t status = mol_softfp_arith(op, fpscr, a, b, m).status;
+	uint32_t replaced = ROUNDING | (status & PPC_FPSCR_FPRF ? PPC_FPSCR_FPRF : 0);
 
-	return mol_fpscr_merge(fpscr, mol_softfp_arith(op, fpscr, a, b, m).status, &written);
+	return (fpscr & ~replaced) | (status & replaced);
 }
 
 void mol_fpscr_settle(struct ppc_cpu *cpu)
@@ -84,7 +84,7 @@ void mol_fpscr_settle(struct ppc_cpu *cpu)
 	if (p->compare)
 		fpscr = (fpscr & ~PPC_FPSCR_FPCC) |
 			mol_softfp_compare(p->left, p->right, false, fpscr, &none) << 12;
-	if (p->raised)
+	if (p->raised & ~fpscr)
 		fpscr = mol_fpscr_raise(fpscr, p->raised);
 	cpu->r.fpscr = fpscr;
 	cpu->fp.any = 0;

@@ -33,10 +33,21 @@ static void emit_call(struct emitter *e, const struct soft_op *op)
 	struct jit_code *a = e->a;
 
 	mol_jit_cr_settle_all(e);
+	mol_jit_pins_flush(e);
 	x86_mov_imm(a, RCX, op->raw);
 	x86_mov_imm(a, RDX, mol_jit_new_site(e, op->raw, 0, 0));
 	x86_mov_imm64(a, RAX, (uintptr_t)op->fn);
 	x86_call_to(a, e->jit->call);
+	mol_jit_pins_forget(e);
+	if (e->fp_live) { /* it may have changed the rounding, or enabled exceptions */
+		struct out *out;
+
+		mol_jit_emit_fp_enter(e);
+		out = mol_jit_new_out(e, OUT_BRANCH);
+		out->from = x86_jcc(a, CC_NE);
+		out->target = e->ea + 4 * (e->index + 1);
+		out->site = e->count - e->index - 1;
+	}
 }
 
 static void count_uses(struct emitter *e)
@@ -161,6 +172,24 @@ static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
 	case JIT_HANDLER_IF:
 		mol_jit_emit_handler_if(e, o);
 		break;
+	case JIT_SET_FPR:
+		mol_jit_emit_set_fpr(e, n, o);
+		break;
+	case JIT_GET_FPR:
+		mol_jit_emit_get_fpr(e, n, o);
+		break;
+	case JIT_NARROW:
+		mol_jit_emit_narrow(e, n, o);
+		break;
+	case JIT_FP_ARITH:
+		mol_jit_emit_fp_arith(e, n, o);
+		break;
+	case JIT_FP_SELECT:
+		mol_jit_emit_fp_select(e, o);
+		break;
+	case JIT_FP_CMP:
+		mol_jit_emit_fp_cmp(e, n, o);
+		break;
 	case JIT_OP_COUNT:
 		break;
 	}
@@ -189,6 +218,10 @@ static void settle_compares(struct emitter *e, const struct jit_insn *insn)
 
 		if (o->op == JIT_SET_GPR)
 			mol_jit_cr_before_write(e, o->n);
+		else if (o->op == JIT_SET_FPR || o->op == JIT_FP_SELECT || o->op == JIT_FP_ARITH)
+			mol_jit_emit_fp_before(e, o);
+		else if (o->op == JIT_VEC || o->op == JIT_SET_VR || o->size == 16)
+			mol_jit_fp_before_vector(e);
 		else if (o->op == JIT_GET8 || o->op == JIT_SET8)
 			mol_jit_cr_before_field(e, o);
 		else if (o->op == JIT_SET_OV)
@@ -205,6 +238,7 @@ static void emit_instruction(struct emitter *e, const struct soft_op *op)
 	uint32_t at, sites = e->jit->sites;
 	uint16_t waiting[8];
 	unsigned outs = e->outs;
+	struct xmm_state xmm;
 
 	memset(e->busy, 0, sizeof(e->busy));
 	memset(e->vec_busy, 0, sizeof(e->vec_busy));
@@ -214,6 +248,7 @@ static void emit_instruction(struct emitter *e, const struct soft_op *op)
 		settle_compares(e, insn);
 		at = e->a->at;
 		memcpy(waiting, e->waiting, sizeof(waiting));
+		xmm = e->xmm;
 		memset(e->where, JIT_NONE, sizeof(e->where));
 		count_uses(e);
 		for (unsigned n = insn->first; n < insn->end && !e->failed; n++) {
@@ -226,14 +261,17 @@ static void emit_instruction(struct emitter *e, const struct soft_op *op)
 			emit_operation(e, n, op->raw);
 		}
 		for (unsigned n = outs; n < e->outs; n++)
-			if (e->out[n].kind == OUT_HANDLER)
+			if (e->out[n].kind == OUT_HANDLER) {
 				e->out[n].back = e->a->at;
+				e->out[n].after = e->xmm;
+			}
 		if (!e->failed)
 			return;
 		e->a->at = at;
 		e->outs = outs;
 		e->jit->sites = sites;
 		memcpy(e->waiting, waiting, sizeof(waiting));
+		e->xmm = xmm;
 		memset(e->busy, 0, sizeof(e->busy));
 	}
 	emit_call(e, op);
@@ -266,11 +304,14 @@ uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t
 	slow = x86_jcc(a, CC_B);
 	x86_cmp_mem_imm(a, AT_OFFSET(offsetof(struct molvm_vcpu, attention)), 0);
 	attention = x86_jcc(a, CC_NE);
+	mol_jit_pins_begin(e);
+	mol_jit_emit_fp_begin(e);
 	for (e->index = 0; e->index < e->count && !a->full; e->index++)
 		emit_instruction(e, &b->op[e->index]);
 	e->index = e->count - 1u;
 	memset(e->busy, 0, sizeof(e->busy));
 	mol_jit_cr_settle_all(e);
+	mol_jit_pins_flush(e);
 	mol_jit_leave_to(e, ea + 4u * e->count, 0);
 	mol_jit_emit_outs(e);
 	x86_patch(a, slow, a->at);
@@ -333,8 +374,9 @@ static void emit_exit_saved(struct jit_code *a, enum jit_exit what)
 	x86_ret(a);
 }
 
-static void emit_exit(struct jit_code *a, enum jit_exit what)
+static void emit_exit(const struct jit *jit, struct jit_code *a, enum jit_exit what)
 {
+	mol_jit_emit_fp_leave(jit, a);
 	save_homes(a);
 	emit_exit_saved(a, what);
 }
@@ -369,6 +411,7 @@ static void emit_access(struct jit *jit, bool write)
 	for (unsigned n = 0; n < SCRATCHES; n++)
 		x86_push(a, mol_jit_scratch[n]);
 	save_homes(a);
+	mol_jit_emit_fp_leave(jit, a);
 	x86_lea(a, 1, RDI, mem_at(RBP, -JIT_BIAS));
 	x86_load(a, RSI, mem_at(RSP, up));
 	x86_load(a, RDX, mem_at(RSP, up + 16));
@@ -406,6 +449,7 @@ void mol_jit_emit_fixed(struct jit *jit)
 	a->at = (a->at + 15) & ~15u;
 	jit->constants_at = a->at;
 	a->at += VEC_CONSTANTS * 16;
+	mol_jit_emit_fp_fixed(jit);
 	/* struct jit_result enter(cpu, code, left) */
 	jit->enter = a->at;
 	for (unsigned n = 0; n < sizeof(saved); n++)
@@ -418,19 +462,23 @@ void mol_jit_emit_fixed(struct jit *jit)
 	x86_jmp_reg(a, RAX);
 
 	jit->exit_lookup = a->at;
-	emit_exit(a, JIT_EXIT_LOOKUP);
+	emit_exit(jit, a, JIT_EXIT_LOOKUP);
 	jit->exit_link = a->at;
-	emit_exit(a, JIT_EXIT_LINK);
+	emit_exit(jit, a, JIT_EXIT_LINK);
 	jit->exit_stop = a->at;
+	mol_jit_emit_fp_leave(jit, a);
 	save_homes(a);
 	stopped = a->at;
 	emit_stopped(a);
 	jit->exit_slow = a->at;
-	emit_exit(a, JIT_EXIT_SLOW);
+	emit_exit(jit, a, JIT_EXIT_SLOW);
+	jit->exit_interpret = a->at;
+	emit_exit(jit, a, JIT_EXIT_INTERPRET);
 
 	/* A handler: RAX = it, ECX = the word, EDX = the site. */
 	jit->call = a->at;
 	save_homes(a);
+	mol_jit_emit_fp_leave(jit, a);
 	x86_mov(a, RSI, RCX);
 	x86_mov64(a, R8, RAX);
 	x86_mov64(a, RCX, R15);

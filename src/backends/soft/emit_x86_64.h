@@ -7,6 +7,8 @@
  *   emit_x86_64_cr.c    the condition register; compares that wait
  *   emit_x86_64_mem.c   operations that access memory
  *   emit_x86_64_flow.c  branches, and all that is out of line
+ *   emit_x86_64_xmm.c   guest FPRs and VRs in XMM registers
+ *   emit_x86_64_fp.c    floating point
  *
  * While translated code runs: RBP = &cpu + 128, R15 = instructions left of the budget, the guest
  * registers of mol_jit_home in host registers, the rest in struct ppc_cpu. RAX, RCX and RDX are
@@ -39,7 +41,34 @@
 
 #define MAX_OUT 256
 
-enum out_kind { OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_BRANCH, OUT_STOP, OUT_SATURATED };
+/* XMM0-XMM3 are free within an instruction; XMM3 is floating point's from one instruction to the
+ * next, see FP_AT_SAVED. XMM2 may be overwritten by what stores and loads pins. */
+#define XMM_LAST_SCRATCH 2
+#define XMM_SAVED 3
+#define XMM_FIRST_PIN 4
+
+/* What the FPSCR waits for [struct ppc_fp_pending], and where the operands are that it will be worked
+ * out from: none or in memory already, in XMM_SAVED, or in the guest register they came from. */
+enum { FP_A, FP_B, FP_M, FP_CONVERTED, FP_LEFT, FP_RIGHT, FP_PLACES };
+enum { FP_AT_MEMORY, FP_AT_SAVED, FP_AT_FPR }; /* + the register */
+struct fp_waiting {
+	uint8_t op, convert, compare; /* as there; 0: what memory says */
+	uint8_t saved_single;         /* XMM_SAVED is in single format */
+	uint8_t at[FP_PLACES];
+};
+
+/* What holds at a place in a block; bit n is register n. */
+struct xmm_state {
+	uint32_t fpr_valid, fpr_dirty; /* its pin holds it; memory does not */
+	uint32_t fpr_single;           /* its pin holds it in single format; not a signaling NaN */
+	uint32_t vr_valid, vr_dirty;
+	struct fp_waiting fp;
+};
+
+enum out_kind {
+	OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_BRANCH, OUT_STOP, OUT_SATURATED,
+	OUT_FP_ENTER, OUT_FP_REDO, OUT_FP_SNAN,
+};
 
 /* Something out of line, emitted after the block. */
 struct out {
@@ -54,6 +83,11 @@ struct out {
 	bool wide;           /* LOAD, STORE: 16 bytes, value is an XMM register */
 	uint8_t update;      /* STORE: the guest register that becomes ea, + 1 */
 	uint16_t waiting[8]; /* the compares that waited there, as in struct emitter */
+	struct xmm_state xmm, after; /* there; FP_REDO: where it goes back to */
+	uint8_t insn;        /* FP_REDO, FP_SNAN: its place in the block */
+	uint8_t d;           /* the FPR that it writes, or JIT_NONE */
+	bool overwritten;    /* d is an operand too: its old value is in XMM_SAVED */
+	bool replaces;       /* FP_REDO: all of FPRF, FR and FI */
 };
 
 struct emitter {
@@ -76,6 +110,9 @@ struct emitter {
 	/* For each CR field: 1 + the place of the compare that it is to be set from when somebody looks
 	 * [emit_x86_64_cr.c]; 0: it is set. */
 	uint16_t waiting[8];
+	uint8_t pin[64];                 /* of FPR n, of VR n - 32: an XMM register or JIT_NONE */
+	struct xmm_state xmm;            /* at the place that is being emitted */
+	bool fp_live;                    /* the block computes under the guest's MXCSR */
 	struct out out[MAX_OUT];
 	unsigned outs;
 };
@@ -123,6 +160,7 @@ void mol_jit_emit_cmp(struct emitter *e, unsigned n, const struct jit_operation 
 void mol_jit_emit_cr_bit(struct emitter *e, unsigned n, const struct jit_operation *o);
 /* Guest register n is about to be written: compares that need it are done first. */
 void mol_jit_cr_before_write(struct emitter *e, unsigned n);
+void mol_jit_cr_before_write_fpr(struct emitter *e, unsigned n);
 /* CR field f is about to be read, or partly written. */
 void mol_jit_cr_settle(struct emitter *e, unsigned f);
 /* An 8-bit field of struct ppc_cpu is about to be read or written, which may be one of the CR's. */
@@ -143,6 +181,49 @@ unsigned mol_jit_emit_vec_source(struct emitter *e, struct jit_value v);
 void mol_jit_emit_vec_store(struct emitter *e, unsigned r, struct x86_mem m);
 void mol_jit_emit_vec_wide(struct emitter *e, unsigned r, bool store);
 void mol_jit_vec_release(struct emitter *e); /* the scratch registers, but for temps */
+/* ---- emit_x86_64_xmm.c ---- */
+struct x86_mem mol_jit_fpr_at(unsigned n);
+struct x86_mem mol_jit_vr_at(unsigned n);
+/* The block is recorded: choose the pins. */
+void mol_jit_pins_begin(struct emitter *e);
+/* The XMM register that holds VR n: its pin, else scratch, loaded now. Not to be written. */
+unsigned mol_jit_vr_source(struct emitter *e, unsigned n, unsigned scratch);
+/* Where to compute a new value of VR n: its pin, which may be an operand of the same instruction, or
+ * scratch. Then say that it is there; with another register it is moved. */
+unsigned mol_jit_vr_target(const struct emitter *e, unsigned n, unsigned scratch);
+void mol_jit_vr_written(struct emitter *e, unsigned n, unsigned xmm);
+/* Everything into struct ppc_cpu, where s holds; XMM2 is overwritten, no other register, no flags. */
+void mol_jit_pins_store(struct emitter *e, const struct xmm_state *s);
+/* The same in parts: what the FPSCR waits for; pins, but for one FPR's. */
+void mol_jit_pins_store_waiting(struct emitter *e, const struct xmm_state *s);
+void mol_jit_pins_store_but(struct emitter *e, const struct xmm_state *s, unsigned fpr);
+/* And back: the valid pins, after C code may have overwritten all XMM registers. */
+void mol_jit_pins_load(struct emitter *e, const struct xmm_state *s);
+/* In line: store all, before a way out or a call; after the call, pins hold nothing. */
+void mol_jit_pins_flush(struct emitter *e);
+void mol_jit_pins_forget(struct emitter *e);
+
+/* ---- emit_x86_64_fp.c ---- */
+/* Fixed parts: constants, and the change between the host's MXCSR and the guest's. */
+void mol_jit_emit_fp_fixed(struct jit *jit);
+/* In fixed parts, before C code: the host's MXCSR. Overwrites the flags. */
+void mol_jit_emit_fp_leave(const struct jit *jit, struct jit_code *a);
+/* In line: under the guest's MXCSR; flags NE: the FPSCR asks for what only handlers do. Overwrites RAX. */
+void mol_jit_emit_fp_enter(struct emitter *e);
+void mol_jit_emit_fp_begin(struct emitter *e);
+/* The instruction of o, which writes a FPR, is about to begin: what needs its old value is kept. */
+void mol_jit_emit_fp_before(struct emitter *e, const struct jit_operation *o);
+/* The same for one that overwrites XMM0-XMM3 as it likes. */
+void mol_jit_fp_before_vector(struct emitter *e);
+void mol_jit_emit_set_fpr(struct emitter *e, unsigned n, const struct jit_operation *o);
+void mol_jit_emit_get_fpr(struct emitter *e, unsigned n, const struct jit_operation *o);
+void mol_jit_emit_narrow(struct emitter *e, unsigned n, const struct jit_operation *o);
+void mol_jit_emit_fp_arith(struct emitter *e, unsigned n, const struct jit_operation *o);
+void mol_jit_emit_fp_select(struct emitter *e, const struct jit_operation *o);
+void mol_jit_emit_fp_cmp(struct emitter *e, unsigned n, const struct jit_operation *o);
+/* Compare FPRs, leaving the flags as of unsigned integers; they are not NaNs. */
+void mol_jit_fp_compare(struct emitter *e, struct jit_value a, struct jit_value b);
+void mol_jit_emit_fp_out(struct emitter *e, struct out *o);
 
 /* ---- emit_x86_64_mem.c ---- */
 void mol_jit_emit_probe(struct emitter *e, const struct jit_operation *o, uint32_t raw);

@@ -17,13 +17,15 @@ static const struct jit_operation *waiting_for(const struct emitter *e, uint16_t
 static void set_field(struct emitter *e, const struct jit_operation *o, unsigned r, unsigned s)
 {
 	struct x86_mem field = AT_OFFSET(offsetof(struct ppc_cpu, r.cr) + o->n);
+	bool is_signed = o->op == JIT_CMP && o->size;
 
 	x86_mov_imm(e->a, r, 2);
 	x86_mov_imm(e->a, s, 4);
-	x86_cmov(e->a, o->size ? CC_G : CC_A, r, s);
+	x86_cmov(e->a, is_signed ? CC_G : CC_A, r, s);
 	x86_mov_imm(e->a, s, 8);
-	x86_cmov(e->a, o->size ? CC_L : CC_B, r, s);
-	x86_or8_mem(e->a, r, AT(r.so));
+	x86_cmov(e->a, is_signed ? CC_L : CC_B, r, s);
+	if (o->op == JIT_CMP)
+		x86_or8_mem(e->a, r, AT(r.so));
 	x86_store8(e->a, field, r);
 }
 
@@ -32,6 +34,11 @@ static void set_waiting(struct emitter *e, const struct jit_operation *o, unsign
 {
 	unsigned a = r;
 
+	if (o->op == JIT_FP_CMP) {
+		mol_jit_fp_compare(e, o->a, o->b);
+		set_field(e, o, r, s);
+		return;
+	}
 	if (o->a.kind == JIT_GPR && mol_jit_home[o->a.n] != JIT_NONE)
 		a = mol_jit_home[o->a.n];
 	else
@@ -108,6 +115,8 @@ static int touches(const struct jit_operation *o, unsigned f)
 	switch (o->op) {
 	case JIT_CMP:
 		return o->n == f ? 1 : 0;
+	case JIT_FP_CMP:
+		return o->n == f ? 1 : -1;
 	case JIT_SET8:
 		return o->k == field ? 1 : 0;
 	case JIT_GET8:
@@ -119,6 +128,9 @@ static int touches(const struct jit_operation *o, unsigned f)
 	case JIT_STORE:
 	case JIT_PROBE:
 	case JIT_ZERO_LINE:
+	case JIT_FP_ARITH: /* may leave the block behind it, as the next two */
+	case JIT_NARROW:
+	case JIT_SET_FPR:
 	case JIT_BRANCH:
 	case JIT_BRANCH_IF:
 	case JIT_HANDLER_IF:
@@ -164,6 +176,16 @@ void mol_jit_cr_before_write(struct emitter *e, unsigned n)
 	for (unsigned f = 0; f < 8; f++)
 		if (e->waiting[f] && uses_register(waiting_for(e, e->waiting[f]), n))
 			settle_or_forget(e, f);
+}
+
+void mol_jit_cr_before_write_fpr(struct emitter *e, unsigned n)
+{
+	for (unsigned f = 0; f < 8; f++) {
+		const struct jit_operation *o = e->waiting[f] ? waiting_for(e, e->waiting[f]) : NULL;
+
+		if (o && o->op == JIT_FP_CMP && (o->a.n == n || o->b.n == n))
+			settle_or_forget(e, f);
+	}
 }
 
 /* A compare copies SO as it was then. */

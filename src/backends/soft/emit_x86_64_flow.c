@@ -81,9 +81,11 @@ void mol_jit_emit_branch(struct emitter *e, const struct jit_operation *o)
 	unsigned r;
 
 	if (o->a.kind == JIT_K) {
+		mol_jit_pins_flush(e);
 		mol_jit_leave_to(e, o->a.k, undone(e));
 		return;
 	}
+	mol_jit_pins_flush(e);
 	r = mol_jit_source(e, o->a);
 	x86_mov(e->a, RAX, r);
 	if (undone(e))
@@ -133,6 +135,7 @@ void mol_jit_emit_branch_if(struct emitter *e, const struct jit_operation *o)
 		unsigned r = mol_jit_source(e, o->b);
 		uint32_t over = jump_if(e, o->a, false);
 
+		mol_jit_pins_store(e, &e->xmm);
 		x86_mov(e->a, RAX, r);
 		if (undone(e))
 			x86_alu_imm_w(e->a, 1, ALU_ADD, R15, undone(e));
@@ -158,7 +161,7 @@ void mol_jit_emit_outs(struct emitter *e)
 	struct jit *jit = e->jit;
 
 	for (unsigned n = 0; n < e->outs; n++) {
-		const struct out *o = &e->out[n];
+		struct out *o = &e->out[n];
 		uint32_t here = a->at;
 
 		x86_patch(a, o->from, a->at);
@@ -174,7 +177,9 @@ void mol_jit_emit_outs(struct emitter *e)
 			mol_jit_emit_saturated_out(e, o);
 			break;
 		case OUT_BRANCH:
+			e->xmm = o->xmm;
 			mol_jit_cr_settle_out(e, o, false);
+			mol_jit_pins_store(e, &o->xmm);
 			if (e->a->at == here && !o->site && in_page(e, o->target))
 				emit_link(e, o->from, o->target);
 			else
@@ -183,6 +188,11 @@ void mol_jit_emit_outs(struct emitter *e)
 		case OUT_STOP:
 			x86_mov_imm(a, RDX, o->site);
 			x86_jmp_to(a, jit->exit_stop);
+			break;
+		case OUT_FP_ENTER:
+		case OUT_FP_REDO:
+		case OUT_FP_SNAN:
+			mol_jit_emit_fp_out(e, o);
 			break;
 		}
 	}

@@ -215,11 +215,16 @@ void mol_jit_emit_handler_out(struct emitter *e, const struct out *o)
 		x86_patch(a, o->misaligned, a->at);
 	if (o->also)
 		x86_patch(a, o->also, a->at);
+	e->xmm = o->xmm;
 	mol_jit_cr_settle_out(e, o, false);
+	mol_jit_pins_store(e, &o->xmm);
 	x86_mov_imm(a, RCX, site->raw);
 	x86_mov_imm(a, RDX, o->site);
 	x86_mov_imm64(a, RAX, (uintptr_t)e->block->op[(site->pc - e->ea) / 4].fn);
 	x86_call_to(a, e->jit->call);
+	if (e->fp_live)
+		mol_jit_emit_fp_enter(e);
+	mol_jit_pins_load(e, &o->after);
 	x86_jmp_to(a, o->back);
 }
 
@@ -256,7 +261,6 @@ void mol_jit_emit_access_out(struct emitter *e, const struct out *o)
 	if (o->misaligned)
 		emit_misaligned(e, o, &jit->site[o->site]);
 	x86_patch(a, o->from, a->at);
-	mol_jit_cr_settle_out(e, o, true);
 	x86_store(a, FRAME_EA, o->ea);
 	if (o->wide) {
 		x86_push(a, RAX);
@@ -269,7 +273,13 @@ void mol_jit_emit_access_out(struct emitter *e, const struct out *o)
 		x86_store64(a, FRAME_VALUE, o->value);
 	}
 	x86_store_imm(a, FRAME_SITE, o->site);
+	e->xmm = o->xmm;
+	mol_jit_cr_settle_out(e, o, true);
+	mol_jit_pins_store(e, &o->xmm);
 	x86_call_to(a, o->kind == OUT_LOAD ? jit->load : jit->store);
+	if (e->fp_live)
+		mol_jit_emit_fp_enter(e);
+	mol_jit_pins_load(e, &o->xmm);
 	if (o->kind == OUT_LOAD) {
 		if (o->wide)
 			mol_jit_emit_vec_wide(e, o->value, false);

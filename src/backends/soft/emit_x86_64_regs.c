@@ -99,6 +99,10 @@ void mol_jit_alu(struct emitter *e, enum x86_alu op, unsigned r, struct jit_valu
 /* Compare a with b, leaving the flags. */
 void mol_jit_compare(struct emitter *e, struct jit_value a, struct jit_value b)
 {
+	if (a.kind == JIT_FPR) {
+		mol_jit_fp_compare(e, a, b);
+		return;
+	}
 	if (b.kind == JIT_K && b.k == 0 && !(a.kind == JIT_GPR && mol_jit_home[a.n] == JIT_NONE)) {
 		unsigned r = mol_jit_source(e, a);
 
@@ -189,6 +193,8 @@ struct out *mol_jit_new_out(struct emitter *e, enum out_kind kind)
 	else
 		e->a->full = true;
 	*o = (struct out){ .kind = kind };
+	o->insn = (uint8_t)e->index;
+	o->xmm = e->xmm;
 	memcpy(o->waiting, e->waiting, sizeof(o->waiting));
 	return o;
 }

@@ -428,6 +428,9 @@ enum jit_ran mol_jit_run(struct soft *s)
 		case JIT_EXIT_SLOW:
 			s->entry_pc = cpu->r.pc;
 			return s->left ? JIT_RAN_COLD : JIT_RAN_ON;
+		case JIT_EXIT_INTERPRET:
+			s->entry_pc = cpu->r.pc;
+			return JIT_RAN_INTERPRET;
 		case JIT_EXIT_LINK:
 		case JIT_EXIT_LOOKUP:
 			s->entry_pc = cpu->r.pc;

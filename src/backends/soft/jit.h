@@ -28,6 +28,7 @@ enum jit_exit {
 	JIT_EXIT_STOP,   /* cpu->stop; pc is the instruction that stopped, which is not counted */
 	JIT_EXIT_SLOW,   /* budget or attention: pc begins a block that was not entered */
 	JIT_EXIT_RAN,    /* mol_jit_stopped() has seen to everything: jit->ran */
+	JIT_EXIT_INTERPRET, /* the same, and this block is to be interpreted */
 };
 
 struct jit_result {
@@ -48,8 +49,9 @@ struct jit {
 	size_t sites_size;
 	uint32_t flushes;               /* of the block cache, when this was last emptied */
 	/* The fixed parts. */
-	uint32_t enter, exit_lookup, exit_link, exit_stop, exit_slow, call, load, store;
 	uint32_t constants_at, constants; /* vectors in the fixed part, and how many are there */
+	uint32_t enter, exit_lookup, exit_link, exit_stop, exit_slow, exit_interpret, call, load, store;
+	uint32_t fp_constants, fp_enter, fp_leave;
 	struct jit_ir ir;
 	uint8_t ran;        /* enum jit_ran, with JIT_EXIT_RAN */
 	uint64_t answer[2]; /* of a load that is finished by its handler */
@@ -95,6 +97,7 @@ void mol_jit_fini(struct soft *s);
 enum jit_ran {
 	JIT_RAN_LEAVE, /* return from run(), as with run_blocks() of run.c */
 	JIT_RAN_ON,    /* go on */
+	JIT_RAN_INTERPRET, /* the block at pc is to be interpreted */
 	JIT_RAN_COLD,  /* there is no code at pc, or too little of the budget left for it */
 };
 /* Run translated code from cpu->r.pc on. */

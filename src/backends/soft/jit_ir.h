@@ -20,11 +20,16 @@ enum jit_kind {
 	JIT_COND, /* the truth of "a cc b": jit_ir.cond[t]; only as a branch condition */
 	JIT_VR,   /* guest vector register n */
 	JIT_VK,   /* the vector jit_ir.vk[n] */
+	JIT_FPR,  /* guest FPR n, as it is when the operation runs; its sign changed as t says, enum jit_sign */
+	JIT_FP_SINGLE, /* temp t, 32 bits, as a single */
+	JIT_FP_RESULT, /* only while recording: the result of the operation in place t */
 };
 
 #define JIT_CTR 32
 #define JIT_LR 33
 #define JIT_REGISTERS 34
+
+enum jit_sign { JIT_SIGN_SAME, JIT_SIGN_FLIP, JIT_SIGN_CLEAR, JIT_SIGN_SET };
 
 /* Relations; the opposite of each is cc ^ 1. */
 enum jit_cc {
@@ -64,6 +69,12 @@ enum jit_op {
 	JIT_ZERO_LINE, /* dcbz at a; or the handler does it */
 	JIT_GET64,    /* d = the 64-bit field at k */
 	JIT_SET64,
+	JIT_SET_FPR,  /* FPR n = a: a JIT_FPR, a temp of 64 bits, or a JIT_FP_SINGLE */
+	JIT_GET_FPR,  /* d = the bits of the FPR a; if size is 4, the low word */
+	JIT_NARROW,   /* d = the FPR a as stfs stores it */
+	JIT_FP_ARITH, /* FPR n = the operation size, PPC_FP_*, of a, b and c (m); and the FPSCR */
+	JIT_FP_SELECT, /* FPR n = a >= 0 ? b : c */
+	JIT_FP_CMP,   /* CR field n = a : b, FPRs; ordered if size; and the FPSCR */
 	JIT_BRANCH,   /* to a */
 	JIT_BRANCH_IF, /* to b if a */
 	JIT_VEC,      /* d = the vector operation n, enum jit_vec_op, of lanes of size bytes */

@@ -9,6 +9,7 @@
 
 #include "jit_ir.h"
 #include "../../core/core.h"
+#include "../../ppc/softfp.h"
 #include "../../ppc/spr.h"
 
 typedef struct jit_value V;
@@ -519,19 +520,6 @@ WORD bool store(DOM *c, struct ppc_insn i, V ea, unsigned size, unsigned how, V 
 	o->size = (uint8_t)size;
 	o->n = (uint8_t)how;
 	return true;
-}
-
-WORD bool load_f(DOM *c, struct ppc_insn i, V ea, F *out)
-{
-	*out = operation(c, JIT_LOAD, ea, k(c, 0));
-	c->op[c->count - 1].size = 8;
-	c->op[c->count - 1].n = PPC_MEM_WORD_ALIGNED;
-	return true;
-}
-
-WORD bool store_f(DOM *c, struct ppc_insn i, V ea, F v)
-{
-	return store(c, i, ea, 8, PPC_MEM_WORD_ALIGNED, v);
 }
 
 WORD bool load_v(DOM *c, struct ppc_insn i, V ea, VV *out)

@@ -193,18 +193,20 @@ bool mol_soft_go_on(struct soft *s)
 static bool advance(struct soft *s)
 {
 	struct molvm_vcpu *vcpu = s->vcpu;
+	enum jit_ran ran = JIT_RAN_COLD;
 	struct soft_block *b;
 
 	if (s->jit && !vcpu->careful) {
-		enum jit_ran ran = mol_jit_run(s);
-
-		if (ran != JIT_RAN_COLD)
+		ran = mol_jit_run(s);
+		if (ran < JIT_RAN_INTERPRET)
 			return ran == JIT_RAN_ON;
 	}
 	b = soft_find_jump(s, vcpu->cpu.r.pc);
 	if (MOL_UNLIKELY(!b || s->left < b->count || vcpu->careful))
 		return run_slowly(s, b);
-	return s->jit ? mol_jit_warm(s, b) : mol_soft_run_blocks(s, b, UINT64_MAX);
+	if (s->jit && ran == JIT_RAN_COLD)
+		return mol_jit_warm(s, b);
+	return mol_soft_run_blocks(s, b, s->jit ? 1 : UINT64_MAX);
 }
 
 static uint64_t run(struct molvm_vcpu *vcpu, uint64_t limit)

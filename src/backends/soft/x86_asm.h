@@ -190,6 +190,12 @@ static inline void x86_store_imm(struct jit_code *a, struct x86_mem m, uint32_t 
 	x86_word32(a, v);
 }
 
+static inline void x86_store8_imm(struct jit_code *a, struct x86_mem m, uint32_t v)
+{
+	x86_rm(a, 0, 0xc6, 0, m);
+	x86_byte(a, v);
+}
+
 static inline void x86_load8(struct jit_code *a, unsigned dst, struct x86_mem m) /* zero-extends */
 {
 	x86_rm(a, 0, 0x0fb6, dst, m);
