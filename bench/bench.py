@@ -21,6 +21,7 @@ import costs
 import report
 
 ROOT = os.path.dirname(HERE)
+SKIPPED = 77        # to meson, a test that could not be run
 SECONDS = 0.2      # of work in one run of a guest, at least
 
 
@@ -34,9 +35,13 @@ def parse_arguments(guests):
     p.add_argument("--class", metavar="CLASS", action="append", default=[], dest="classes",
                    choices=list(CLASSES.values()), help="only this class (may be repeated): "
                    + " ".join(CLASSES.values()))
+    p.add_argument("--verify", action="store_true", help="nothing is measured: two units of each "
+                   "guest on our engines, QEMU and natively, and their checksums compared")
     p.add_argument("--rounds", type=int, default=0, metavar="N", help="runs of each guest (2)")
     p.add_argument("--backend", action="append", default=[], metavar="NAME",
-                   help="which of our engines (jit and interp; may be repeated)")
+                   choices=["jit", "jit+fastmem", "interp"],
+                   help="which of our engines (jit and interp; also jit+fastmem, with "
+                   "MOLVM_CFG_FASTMEM; may be repeated)")
     p.add_argument("--no-qemu", action="store_true", help="without QEMU")
     p.add_argument("--no-unicorn", action="store_true", help="without Unicorn")
     p.add_argument("--no-native", action="store_true", help="without the host's own code")
@@ -64,8 +69,11 @@ def choose_engines(arguments):
     def program(name):
         return os.path.join(arguments.build, "bench", name)
 
-    wanted = [Program(b, program("molbench"), ["--backend", b], f"libmolvm, backend {b}")
-              for b in arguments.backend or ["jit", "interp"]]
+    wanted = []
+    for name in arguments.backend or ["jit", "interp"]:
+        backend, plus, _ = name.partition("+fastmem")
+        options = ["--backend", backend] + (["--fastmem"] if plus else [])
+        wanted.append(Program(name, program("molbench"), options, f"libmolvm, backend {name}"))
     if not arguments.no_native:
         wanted += [Native(variant) for variant in Native.VARIANTS]
     if not arguments.no_qemu:
@@ -88,7 +96,7 @@ def measure(guest, engines, rounds, seconds):
     row = {"name": guest.name, "class": guest.kind, "ns": {}, "rounds": {}, "checksum": {},
            "insns": None, "errors": {}}
     cold = guest.kind == "cold"
-    for _ in range(rounds * (3 if cold else 1)):
+    for _ in range(rounds * (3 if cold and rounds > 1 else 1)):
         for engine in engines:
             if engine.name in row["errors"] or not engine.can_run(guest):
                 continue
@@ -126,6 +134,18 @@ def print_row(row, engines, shown):
         print(f"{'':10} {who}: {row['errors'][who]}", flush=True)
 
 
+def verify(guests, engines):
+    """Every guest's checksum on every engine; the number of guests that differ or fail."""
+    bad = 0
+    for guest in guests:
+        row = measure(guest, engines, 1, 1e-9)
+        if fatal(row):
+            print(f"{guest.name}: " + "; ".join(f"{w}: {row['errors'][w]}" for w in fatal(row)))
+            bad += 1
+    print(f"{len(guests) - bad} passed, {bad} failed")
+    return bad
+
+
 def progress(n, guests):
     if sys.stderr.isatty():
         print(f"\r[{n + 1}/{len(guests)}] {guests[n].name}\033[K\r", end="", file=sys.stderr,
@@ -144,8 +164,6 @@ def measure_guests(guests, engines, arguments):
 
 
 def build_guests(guests, engines, arguments):
-    if not shutil.which(CROSS):
-        raise Failure(f"{CROSS} is not installed: the guests cannot be built")
     directory = os.path.join(arguments.build, "bench-guests")
     os.makedirs(directory, exist_ok=True)
     names = {e.name for e in engines}
@@ -171,16 +189,23 @@ def main():
     arguments = parse_arguments(guests)
     if arguments.only or arguments.classes:
         guests = [g for g in guests if g.name in arguments.only or g.kind in arguments.classes]
+    if not shutil.which(CROSS):
+        print(f"{CROSS} is not installed: the guests cannot be built")
+        return SKIPPED if arguments.verify else 2
     engines = choose_engines(arguments)
+    if arguments.verify:
+        engines = [e for e in engines if e.name not in ("v3", "unicorn")]
     if not engines:
         raise Failure("there is nothing to run the guests on")
     build_guests(guests, engines, arguments)
+    if arguments.verify:
+        return 1 if verify(guests, engines) else 0
     begin = time.monotonic()
     rows = measure_guests(guests, engines, arguments)
-    ours = [e for e in engines if e.name in ("jit", "interp")]
+    ours = [e for e in engines if isinstance(e, Program) and e.name != "unicorn"]
     found = {} if arguments.no_costs else {e.name: costs.measure_costs(e) for e in ours}
     boot = {} if arguments.no_linux or arguments.no_qemu else costs.measure_linux(
-        arguments.linux, arguments.build, [e.name for e in ours], 1 if arguments.quick else 2)
+        arguments.linux, arguments.build, [e.name for e in ours if "+" not in e.name], 1 if arguments.quick else 2)
     kept = report.promises(rows, [e.name for e in engines], found, boot)
     print_result(rows, engines, found, kept, arguments.markdown)
     if boot:
@@ -203,6 +228,7 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except Failure as failure:
-        sys.exit(f"bench: {failure}")
+        print(f"bench: {failure}", file=sys.stderr)
+        sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -23,6 +23,7 @@ WARN = ["-Wall", "-Wextra", "-ffp-contract=off"]
 CFLAGS = ("-mcpu=7400 -O2 -ffreestanding -fno-pic -no-pie -fno-stack-protector "
           "-fno-asynchronous-unwind-tables -nostdlib -static "
           "-Wl,--build-id=none,-z,noexecstack,--no-warn-rwx-segments").split()
+VECTOR = {True: ["-maltivec", "-mabi=altivec"], False: ["-mno-altivec"]}
 CLASSES = {"integer": "int", "floating point": "fp", "AltiVec": "vec", "memory": "mem",
            "control flow": "ctl", "cold code": "cold", "system event": "sys"}
 TIMEOUT = 60
@@ -49,30 +50,36 @@ class Guest:
     def has_native(self):
         return self.kind not in ("sys", "cold")
 
-    def compile(self, output, command):
-        needs = [os.path.join(GUESTS, f) for f in os.listdir(GUESTS)
-                 if f.endswith((".h", ".S", ".ld")) or f in RUNTIME]
-        needs += [self.source, __file__, os.path.join(HERE, "native.c")]
-        if not os.path.exists(output) or any(
-                os.path.getmtime(f) >= os.path.getmtime(output) for f in needs):
-            done = subprocess.run(command + ["-o", output], capture_output=True, text=True)
-            if done.returncode or done.stderr:
-                if os.path.exists(output):
-                    os.unlink(output)
-                raise Failure(f"{self.name}: the compiler said:\n{done.stderr}")
-        return output
-
     def build(self, directory, variants):
         """The image for the guests' machine, and the same C for the host."""
         path = os.path.join(directory, self.name)
-        vector = ["-maltivec", "-mabi=altivec"] if self.kind == "vec" else ["-mno-altivec"]
-        runtime = [os.path.join(GUESTS, f) for f in RUNTIME]
-        self.image = self.compile(path + ".elf", [
-            CROSS, *WARN, *CFLAGS, *vector, "-Wl,-T," + os.path.join(GUESTS, "guest.ld"),
-            *runtime, self.source, "-lgcc"])
+        cross = [CROSS, *WARN, *CFLAGS, *VECTOR[self.kind == "vec"]]
+        prefix = "vec-" if self.kind == "vec" else "rt-"
+        runtime = [compiled(os.path.join(directory, prefix + f + ".o"), [*cross, "-c"],
+                            [os.path.join(GUESTS, f)]) for f in RUNTIME]
+        self.image = compiled(path + ".elf", [*cross, "-Wl,-T," + os.path.join(GUESTS, "guest.ld")],
+                              [*runtime, self.source], ["-lgcc"])
         for variant, flags in variants.items():
-            self.native[variant] = self.compile(f"{path}-{variant}", [
-                NATIVE, *WARN, *flags, os.path.join(HERE, "native.c"), self.source, "-lm"])
+            native = compiled(os.path.join(directory, f"native-{variant}.o"),
+                              [NATIVE, *WARN, *flags, "-c"], [os.path.join(HERE, "native.c")])
+            self.native[variant] = compiled(f"{path}-{variant}", [NATIVE, *WARN, *flags],
+                                            [native, self.source], ["-lm"])
+
+
+def compiled(output, command, sources, libraries=()):
+    """The output, made again when a source, a header or this file is newer."""
+    needs = [os.path.join(GUESTS, f) for f in os.listdir(GUESTS) if f.endswith((".h", ".ld"))]
+    needs += [*sources, os.path.abspath(__file__)]
+    if os.path.exists(output) and all(
+            os.path.getmtime(f) < os.path.getmtime(output) for f in needs):
+        return output
+    done = subprocess.run([*command, *sources, *libraries, "-o", output], capture_output=True,
+                          text=True)
+    if done.returncode or done.stderr:
+        if os.path.exists(output):
+            os.unlink(output)
+        raise Failure(f"{os.path.basename(output)}: the compiler said:\n{done.stderr}")
+    return output
 
 
 def all_guests():

@@ -290,8 +290,8 @@ static int measure_costs(const molvm_config *config)
 
 static void usage(FILE *to)
 {
-	fputs("usage: molbench [--backend NAME] [--cpu NAME] [--seconds S] GUEST.elf\n"
-	      "       molbench [--backend NAME] [--cpu NAME] --costs\n", to);
+	fputs("usage: molbench [--backend NAME] [--fastmem] [--cpu NAME] [--seconds S] GUEST.elf\n"
+	      "       molbench [--backend NAME] [--fastmem] [--cpu NAME] --costs\n", to);
 }
 
 int main(int argc, char **argv)
@@ -310,7 +310,9 @@ int main(int argc, char **argv)
 			usage(stdout);
 			return 0;
 		}
-		if (!strcmp(argv[n], "--costs")) {
+		if (!strcmp(argv[n], "--fastmem")) {
+			config.flags |= MOLVM_CFG_FASTMEM;
+		} else if (!strcmp(argv[n], "--costs")) {
 			costs = 1;
 		} else if (!strcmp(argv[n], "--backend") && value) {
 			config.backend = value;
