@@ -289,7 +289,7 @@ bool mol_ppc_poke_spr(struct ppc_cpu *cpu, unsigned number, uint32_t value);
 
 MOL_INLINE bool ppc_page_may_store(uintptr_t entry)
 {
-	return sizeof(entry) > 4 ? (intptr_t)entry > 0 : entry != 0;
+	return sizeof(entry) > 4 ? (__INTPTR_TYPE__)entry > 0 : entry != 0;
 }
 
 MOL_INLINE unsigned ppc_data_mode(uint32_t msr)
