@@ -266,13 +266,14 @@ void mol_jit_emit_unary(struct emitter *e, unsigned n, const struct jit_operatio
 
 void mol_jit_emit_truth(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	unsigned d = mol_jit_result(e, n, false);
+	unsigned d;
 
 	mol_jit_compare(e, o->a, o->b);
-	x86_set(e->a, (enum x86_cc)mol_jit_x86_cc[o->n], d);
-	x86_movzx8(e->a, d, d);
 	mol_jit_used(e, o->a);
 	mol_jit_used(e, o->b);
+	d = mol_jit_result(e, n, true);
+	x86_set(e->a, (enum x86_cc)mol_jit_x86_cc[o->n], d);
+	x86_movzx8(e->a, d, d);
 }
 
 void mol_jit_emit_select(struct emitter *e, unsigned n, const struct jit_operation *o)
@@ -305,7 +306,10 @@ void mol_jit_emit_adc(struct emitter *e, unsigned n, const struct jit_operation 
 	struct jit_value c = o->c;
 
 	if (c.kind != JIT_K) {
-		carry = mol_jit_allocate(e, 1);
+		if (c.kind == JIT_TEMP && e->uses[c.t] == 1 && e->busy[e->where[c.t]])
+			carry = e->where[c.t];
+		else
+			carry = mol_jit_allocate(e, 1);
 		mol_jit_move_to(e, carry, c);
 		x86_alu_imm(e->a, ALU_ADD, carry, 0xffffffff); /* CF = carry != 0 */
 		mol_jit_alu(e, ALU_ADC, d, o->b);

@@ -114,14 +114,34 @@ void mol_jit_compare(struct emitter *e, struct jit_value a, struct jit_value b)
 	}
 }
 
-/* The home of the guest register that the next operation sets from operation n's result. */
+static bool reads(const struct jit_ir *ir, struct jit_value v, unsigned gpr)
+{
+	if (v.kind == JIT_COND)
+		return reads(ir, ir->cond[v.t].a, gpr) || reads(ir, ir->cond[v.t].b, gpr);
+	return v.kind == JIT_GPR && v.n == gpr;
+}
+
+/* The home of the guest register that operation n's result is for, if it may be computed there: until
+ * the register is set nothing reads what it was, or stops. */
 static unsigned home_of_result(const struct emitter *e, unsigned n)
 {
-	const struct jit_operation *o = &e->jit->ir.op[n], *next = o + 1;
+	const struct jit_ir *ir = &e->jit->ir;
+	const struct jit_operation *set = NULL, *o;
 
-	if (n + 1 < e->end && next->op == JIT_SET_GPR && next->a.kind == JIT_TEMP && next->a.t == o->d)
-		return mol_jit_home[next->n];
-	return JIT_NONE;
+	for (unsigned i = n + 1; i < e->end && !set; i++) {
+		o = &ir->op[i];
+		if (o->op == JIT_SET_GPR && o->a.kind == JIT_TEMP && o->a.t == ir->op[n].d)
+			set = o;
+		else if (o->op == JIT_LOAD || o->op == JIT_STORE)
+			return JIT_NONE;
+	}
+	if (!set)
+		return JIT_NONE;
+	for (o = &ir->op[n + 1]; o < set; o++)
+		if (reads(ir, o->a, set->n) || reads(ir, o->b, set->n) || reads(ir, o->c, set->n) ||
+		    (o->op == JIT_SET_GPR && o->n == set->n))
+			return JIT_NONE;
+	return mol_jit_home[set->n];
 }
 
 unsigned mol_jit_result(struct emitter *e, unsigned n, bool may_be_home)

@@ -226,6 +226,8 @@ WORD V add(DOM *c, V a, V b)
 		c->offset[d.t] = (uint8_t)((uint32_t)probed_offset(c, a) + b.k + 1);
 		return d;
 	}
+	if (is_k(a, 0) || is_k(b, 0))
+		return is_k(a, 0) ? b : a;
 	return a.kind == JIT_K ? operation(c, JIT_ADD, b, a) : operation(c, JIT_ADD, a, b);
 }
 
