@@ -378,6 +378,19 @@ static void reserve(struct program *p)
 	plain(p, 1);
 }
 
+/* Status bits are sticky: without this they would soon say no more. Read after a while. */
+static void look_at_fpscr(struct program *p)
+{
+	for (uint32_t n = 0; n < 5; n++)
+		if (roll(p, 3))
+			emit(p, 0xfc00010cu | n << 23); /* mtfsfi n,0 */
+	plain(p, 1 + roll(p, 8));
+	if (roll(p, 2))
+		emit(p, 0xfc00048eu | roll(p, 32) << 21 | (roll(p, 8) == 0)); /* mffs */
+	else
+		emit(p, 0xfc000080u | roll(p, 8) << 23 | roll(p, 8) << 18); /* mcrfs */
+}
+
 static void item(struct program *p, unsigned depth)
 {
 	uint32_t system = p->flavour == SYSTEM ? 24 : 5, n = roll(p, 100);
@@ -394,8 +407,10 @@ static void item(struct program *p, unsigned depth)
 		system_item(p);
 	else if (n < 72)
 		load_pointer(p);
-	else if (n < 75)
+	else if (n < 74 || (n < 75 && p->flavour != FLOATING))
 		load_index(p);
+	else if (n < 76 && (p->flavour == FLOATING || p->flavour == MIXED))
+		look_at_fpscr(p);
 	else if (n < 77)
 		modify_code(p);
 	else if (n < 78)

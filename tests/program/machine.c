@@ -84,20 +84,28 @@ static int device_write(void *opaque, molvm_access *a)
 
 /* ---- creation ---- */
 
-static void make_map(struct machine *m)
+/* Not by molvm_mem_ptr(), after which the pages count as present. */
+static uint8_t *ram_pointer(const struct machine *m)
+{
+	molvm_region d = { .size = sizeof(d) };
+
+	MUST(molvm_map_info(m->vm, 0, &d) == 0 && d.gpa == 0 && d.len == RAM_SIZE);
+	return d.host;
+}
+
+static void make_map(struct machine *m, const struct program *p)
 {
 	molvm_device_ops ops = { .size = sizeof(ops), .read = device_read, .write = device_write };
 	void *hva;
 
-	MUST(molvm_map_ram(m->vm, 0, RAM_SIZE, NULL, 0) == 0);
+	MUST(molvm_map_ram(m->vm, 0, RAM_SIZE, NULL, p->ram_flags) == 0);
 	MUST(molvm_map_ram(m->vm, HTAB_PA, HTAB_SIZE, NULL, 0) == 0);
 	MUST(molvm_map_ram(m->vm, ROM_PA, 2 * PAGE, NULL, MOLVM_MEM_ROM) == 0);
 	MUST(molvm_map_ram(m->vm, READONLY_PA, 2 * PAGE, NULL, MOLVM_MEM_READONLY) == 0);
 	MUST(molvm_map_device(m->vm, DEVICE_PA, 2 * PAGE, &ops, m) == 0);
 	MUST(molvm_map_alias(m->vm, DATA_ALIAS_PA, DATA_PAGES * PAGE, DATA_PA) == 0);
 	MUST(molvm_map_alias(m->vm, CODE_ALIAS_PA, CODE_PAGES * PAGE, CODE_PA) == 0);
-	MUST(molvm_mem_ptr(m->vm, 0, RAM_SIZE, &hva) == 0);
-	m->ram = hva;
+	m->ram = ram_pointer(m);
 	MUST(molvm_mem_ptr(m->vm, HTAB_PA, HTAB_SIZE, &hva) == 0);
 	m->htab = hva;
 }
@@ -147,7 +155,7 @@ static void list_registers(struct machine *m)
 void machine_create(struct machine *m, const struct program *p, const struct setup *s)
 {
 	molvm_config cfg = { .size = sizeof(cfg), .backend = s->backend, .cpu = molvm_cpu_name(p->cpu),
-			     .jit_cache_bytes = s->cache_bytes };
+			     .jit_cache_bytes = s->cache_bytes, .flags = p->config_flags };
 	molvm_clock ck = { .size = sizeof(ck), .mode = MOLVM_CLOCK_INSN, .num = p->clock_num,
 			   .den = p->clock_den };
 
@@ -157,11 +165,11 @@ void machine_create(struct machine *m, const struct program *p, const struct set
 	MUST(molvm_vm_create(&cfg, &m->vm) == 0);
 	if (s->heat)
 		MUST(molvm_option_set(m->vm, "jit.heat", s->heat) == 0);
-	make_map(m);
+	make_map(m, p);
 	MUST(molvm_vcpu_create(m->vm, 0, &m->vcpu) == 0);
 	m->page = molvm_vcpu_page(m->vcpu);
 	MUST(molvm_clock_set(m->vm, &ck) == 0);
-	MUST(molvm_mem_write(m->vm, 0, p->ram, RAM_SIZE) == 0);
+	memcpy(m->ram, p->ram, RAM_SIZE);
 	MUST(molvm_mem_write(m->vm, HTAB_PA, p->htab, HTAB_SIZE) == 0);
 	MUST(molvm_mem_write(m->vm, ROM_PA, p->ram + DATA_PA, 2 * PAGE) == 0);
 	MUST(molvm_mem_write(m->vm, READONLY_PA, p->ram + CODE_PA, 2 * PAGE) == 0);
@@ -235,6 +243,10 @@ static size_t record_size(uint32_t reason, const molvm_run_page *page)
 		return sizeof(page->u.exception);
 	case MOLVM_EXIT_IDLE:
 		return sizeof(page->u.idle);
+	case MOLVM_EXIT_SPR:
+		return sizeof(page->u.spr);
+	case MOLVM_EXIT_MEM_FAULT:
+		return sizeof(page->u.mem_fault);
 	default:
 		return 0;
 	}
@@ -252,6 +264,15 @@ static bool memory_differs(FILE *out, const char *what, const uint8_t *want, con
 			SAY("    %s %08x expected %08x got %08x\n", what, base + at,
 			    program_load_be32(want + at), program_load_be32(got + at));
 	return true;
+}
+
+/* The pages that were written, one bit each; or that nobody keeps the log. */
+static bool pages_written_differ(const struct machine *want, const struct machine *got, FILE *out)
+{
+	uint64_t a = 0, b = 0;
+	int64_t n = molvm_mem_dirty(want->vm, 0, RAM_SIZE, &a, 0), k = molvm_mem_dirty(got->vm, 0, RAM_SIZE, &b, 0);
+
+	return number_differs(out, "pages", (uint64_t)n, (uint64_t)k) | number_differs(out, "dirty", a, b);
 }
 
 bool machines_differ(struct machine *want, struct machine *got, FILE *out)
@@ -276,6 +297,7 @@ bool machines_differ(struct machine *want, struct machine *got, FILE *out)
 			say_register(out, n, want, got);
 			differ = true;
 		}
+	differ |= pages_written_differ(want, got, out);
 	differ |= memory_differs(out, "memory at", want->ram, got->ram, RAM_SIZE, 0);
 	differ |= memory_differs(out, "page table at", want->htab, got->htab, HTAB_SIZE, HTAB_PA);
 	return differ;
@@ -300,6 +322,12 @@ void machine_answer(struct machine *m)
 		break;
 	case MOLVM_EXIT_EXCEPTION:
 		page->u.exception.action = MOLVM_EXC_DELIVER;
+		break;
+	case MOLVM_EXIT_SPR:
+		page->u.spr.value = page->u.spr.spr;
+		page->u.spr.status = page->u.spr.spr & 1;
+		break;
+	case MOLVM_EXIT_MEM_FAULT:
 		break;
 	default:
 		break;
@@ -412,7 +440,7 @@ static void meddle_with_translation(struct machine *m, const struct program *p, 
 
 static void meddle_with_running(struct machine *m, const struct program *p, struct choice *c)
 {
-	uint32_t n = below(c, 4096), kind = below(c, 8);
+	uint32_t n = below(c, 4096), kind = below(c, 9);
 	uint64_t code = p->code_base + p->function[n % p->functions] + (n & 60);
 	uint64_t data = p->data_base + DATA_PA + 16 * n % (DATA_PAGES * PAGE);
 	molvm_exception e = { .size = sizeof(e), .vector = 0x500 };
@@ -442,7 +470,10 @@ static void meddle_with_running(struct machine *m, const struct program *p, stru
 	case 5:
 		molvm_clock_advance(m->vm, n);
 		break;
-	case 6:
+	case 6: /* the log begins anew, where there is one */
+		molvm_mem_dirty(m->vm, 0, RAM_SIZE, NULL, MOLVM_DIRTY_CLEAR);
+		break;
+	case 7:
 		molvm_vcpu_kick(m->vcpu);
 		break;
 	default:

@@ -73,7 +73,7 @@ struct program {
 	uint64_t fpr[32];
 	uint8_t vr[32][16];
 	uint32_t function[FUNCTIONS], functions; /* PAs of their entries; the last one is main */
-	uint32_t clock_num, clock_den;
+	uint32_t clock_num, clock_den, config_flags, ram_flags;
 	/* While it is built. */
 	uint32_t at;     /* PA of the next word */
 	uint32_t handler, cell;

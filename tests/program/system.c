@@ -55,6 +55,8 @@ void program_choose_system(struct program *p)
 			p->msr |= 0x4000; /* a user: what is privileged faults */
 	}
 	p->hid0 = 0;
+	p->config_flags = any(c) & (MOLVM_CFG_EXIT_SPR | MOLVM_CFG_NO_OSI | MOLVM_CFG_NO_SC1 | MOLVM_CFG_EPAPR);
+	p->ram_flags = (chance(c, 4) ? MOLVM_MEM_DIRTY_LOG : 0) | (chance(c, 12) ? MOLVM_MEM_DEMAND : 0);
 	p->clock_num = 1 + roll(p, 4);
 	p->clock_den = 1 + roll(p, 8);
 	for (unsigned n = 0; n < 16; n++)

@@ -339,7 +339,7 @@ uint32_t program_word(struct program *p, enum flavour flavour)
 	if (chance(c, 30)) /* reserved, where it is not Rc: ignored */
 		word |= 1;
 	if (row->flags & I_RC)
-		word |= row->encoding == PPC_ENC_VC ? below(c, 2) << 10 : chance(c, 3);
+		word |= row->encoding == PPC_ENC_VC ? below(c, 2) << 10 : chance(c, row->flags & I_FPU ? 10 : 3);
 	if (row->flags & I_OE)
 		word |= (uint32_t)chance(c, 4) << 10;
 	if (op == PPC_OP_STWCX_)
