@@ -481,6 +481,8 @@ static void access_mmu_event(struct ppc_cpu *cpu, enum ppc_mmu_event what, uint3
 	struct molvm_vcpu *vcpu = vcpu_of(cpu);
 
 	switch (what) {
+	case PPC_MMU_MSR: /* mol_ppc_set_msr() has chosen the page table; backends see SYNC */
+		return;
 	case PPC_MMU_TLBIE:
 		mol_mmu_tlbie(cpu, arg);
 		break;

@@ -75,7 +75,7 @@ struct mol_backend_ops {
 	 * code_written() once more for a page watched before: the answer is false unless watched anew. */
 	void (*flush)(struct molvm_vcpu *vcpu);
 
-	/* The translation of instruction addresses may have changed (the core has already dealt with
+	/* The translation of instruction addresses may have changed, not by the MSR (the core has already dealt with
 	 * cpu->page and the software-loaded TLBs). Called from ppc_ops.mmu_event, on reset, and when
 	 * the embedder writes such a register. What is decoded stays valid (it is keyed by host
 	 * address); what maps ea to it does not. */

@@ -157,6 +157,7 @@ struct molvm_vcpu {
 	_Atomic uint32_t running;       /* enum mol_running */
 	_Atomic uint32_t lines, edges;  /* levels, and raised edges not yet seen; 1 << MOLVM_IRQ_* */
 	uint64_t insns;                 /* completed in all, without the run() that is active */
+	uint8_t may_go_on;              /* run() may deal with exceptions: mol_go_on() */
 	uint64_t granted, end;          /* of that run(): its limit, and insns at the budget's end */
 	uint8_t in_backend;             /* run() is active: ask retired() */
 	uint8_t completing;             /* this run() finishes the instruction of the last exit */

@@ -222,6 +222,8 @@ static uint32_t advance(struct molvm_vcpu *vcpu, uint64_t limit)
 	vcpu->exit_reason = 0;
 	vcpu->look = vcpu->page->request_irq_window ? MOL_LOOK_WINDOW : 0;
 	vcpu->granted = limit;
+	vcpu->may_go_on = limit > 1 && !vcpu->look && !vcpu->page->trap_exceptions &&
+			  !vcpu->page->single_step;
 	vcpu->stat[MOL_STAT_BACKEND_RUNS]++;
 	vcpu->in_backend = 1;
 	done = vcpu->vm->backend->run(vcpu, limit);
@@ -413,15 +415,12 @@ static uint32_t look_around(struct molvm_vcpu *vcpu, uint64_t *limit)
  * step, or an instruction in flight. */
 static bool undisturbed(const struct molvm_vcpu *vcpu, uint64_t done)
 {
-	const molvm_run_page *page = vcpu->page;
 	const struct ppc_cpu *cpu = &vcpu->cpu;
 
-	return done < vcpu->granted && vcpu->granted > 1 && !(cpu->stop & PPC_STOP_OUTSIDE) &&
+	return vcpu->may_go_on && done < vcpu->granted && !(cpu->stop & PPC_STOP_OUTSIDE) &&
 	       !atomic_load_explicit(&vcpu->attention, memory_order_relaxed) && !vcpu->stop_asked &&
 	       !(cpu->r.msr & (PPC_MSR_SE | PPC_MSR_BE)) && !cpu->r.asleep && !cpu->r.checkstop &&
-	       !cpu->unsupported && !(vcpu->look & MOL_LOOK_WINDOW) && !page->trap_exceptions &&
-	       !page->single_step && !page->request_irq_window &&
-	       !__atomic_load_n(&page->immediate_exit, __ATOMIC_RELAXED);
+	       !cpu->unsupported && !__atomic_load_n(&vcpu->page->immediate_exit, __ATOMIC_RELAXED);
 }
 
 /* DEC was written: what the run may still do has to be reckoned afresh. */

@@ -98,19 +98,24 @@ WORD bool read_tb(DOM *c, unsigned number, V *out)
 	return mol_ppc_refuse_spr(c, number);
 }
 
-/* ---- TLB: what is forgotten can be found again, so these need no stop ---- */
+/* ---- TLB: data that are forgotten are found again; but the next instruction shall not depend on
+ * which words had been fetched before: every engine looks anew ---- */
 
 WORD void tlb_invalidate(DOM *c, V ea)
 {
 	c->ops->mmu_event(c, PPC_MMU_TLBIE, ea);
+	c->stop |= PPC_STOP_SYNC;
 }
 
 WORD void tlb_invalidate_all(DOM *c)
 {
 	c->ops->mmu_event(c, PPC_MMU_TLBIA, 0);
+	c->stop |= PPC_STOP_SYNC;
 }
 
 WORD void tlb_load(DOM *c, bool instruction, V ea)
 {
 	c->ops->mmu_event(c, instruction ? PPC_MMU_TLBLI : PPC_MMU_TLBLD, ea);
+	if (instruction)
+		c->stop |= PPC_STOP_SYNC;
 }

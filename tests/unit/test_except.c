@@ -519,7 +519,7 @@ static void tlb_instructions_tell_the_mmu_their_address(void **state)
 	struct ppc_cpu *cpu = bare("603e");
 
 	cpu->r.gpr[9] = 0xabcd1000;
-	assert_int_equal(mol_ppc_step(cpu, W_TLBIE(9)), 0);
+	assert_int_equal(mol_ppc_step(cpu, W_TLBIE(9)), PPC_STOP_SYNC);
 	assert_int_equal(bare_last_arg, 0xabcd1000);
 	mol_ppc_step(cpu, W_TLBLD(9));
 	mol_ppc_step(cpu, W_TLBLI(9));

@@ -116,6 +116,29 @@ static void an_exception_that_is_trapped_still_comes_out(void **state)
 	assert_int_equal(run_for(m, 4000), MOLVM_EXIT_BUDGET);
 }
 
+/* An mtmsr that enables interrupts, in code that is warm, is followed by whoever waited for it. */
+static void an_interrupt_window_opens_at_its_mtmsr(void **state)
+{
+	struct machine *m = *state;
+
+	put(m, MTMSR(6));
+	put(m, NOP);
+	put(m, MTMSR(7));
+	put(m, ADDI(3, 3, 1));
+	put(m, B(-16));
+	set_gpr(m, 6, MSR_ME);
+	set_gpr(m, 7, MSR_ME | MSR_EE);
+	set_reg(m, MOLVM_REG_MSR, MSR_ME);
+	assert_int_equal(run_for(m, 500), MOLVM_EXIT_BUDGET);
+	assert_int_equal(gpr(m, 3), 100);
+	assert_int_equal(run_for(m, 1), MOLVM_EXIT_BUDGET);
+	m->page->request_irq_window = 1;
+	assert_int_equal(run_for(m, 500), MOLVM_EXIT_IRQ_WINDOW);
+	assert_int_equal(m->page->insns, 2);
+	assert_int_equal(reg(m, MOLVM_REG_PC), CODE + 12);
+	assert_int_equal(gpr(m, 3), 100);
+}
+
 /* ---- code at several addresses ---- */
 
 #define MFLR(d) MFSPR(d, 8)
@@ -232,6 +255,7 @@ int main(void)
 		MACHINE_TEST(a_storm_without_a_handler_uses_up_the_budget),
 		MACHINE_TEST(a_decrementer_set_inside_the_run_interrupts_at_its_instruction),
 		MACHINE_TEST(an_exception_that_is_trapped_still_comes_out),
+		MACHINE_TEST(an_interrupt_window_opens_at_its_mtmsr),
 		MACHINE_TEST(a_page_mapped_at_two_addresses_runs_as_at_each),
 		MACHINE_TEST(a_write_to_a_page_mapped_twice_is_seen_at_both),
 		MACHINE_TEST(moving_a_bat_is_seen_by_warm_indirect_branches),

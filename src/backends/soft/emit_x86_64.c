@@ -381,16 +381,11 @@ static void emit_exit(const struct jit *jit, struct jit_code *a, enum jit_exit w
 	emit_exit_saved(a, what);
 }
 
-/* Homes are saved, EDX = the site: deal with what stopped there, and go on with other code. */
-static void emit_stopped(struct jit_code *a)
+/* Homes are saved, and mol_jit_stopped() has answered: go on with other code, or leave. */
+static void emit_next(struct jit_code *a)
 {
 	uint32_t leave;
 
-	x86_lea(a, 1, RDI, mem_at(RBP, -JIT_BIAS));
-	x86_mov(a, RSI, RDX);
-	x86_mov64(a, RDX, R15);
-	x86_mov_imm64(a, RAX, (uintptr_t)mol_jit_stopped);
-	x86_call_reg(a, RAX);
 	x86_mov64(a, R15, RDX);
 	x86_rr(a, 1, 0x85, RAX, RAX);
 	leave = x86_jcc(a, CC_E);
@@ -398,6 +393,42 @@ static void emit_stopped(struct jit_code *a)
 	x86_jmp_reg(a, RAX);
 	x86_patch(a, leave, a->at);
 	emit_exit_saved(a, JIT_EXIT_RAN);
+}
+
+/* EDX = the site: deal with what stopped there. */
+static void emit_stopped(struct jit_code *a)
+{
+	save_homes(a);
+	x86_lea(a, 1, RDI, mem_at(RBP, -JIT_BIAS));
+	x86_mov(a, RSI, RDX);
+	x86_mov64(a, RDX, R15);
+	x86_mov_imm64(a, RAX, (uintptr_t)mol_jit_stopped);
+	x86_call_reg(a, RAX);
+	emit_next(a);
+}
+
+/* A handler: RAX = it, ECX = the word, EDX = the site. */
+static void emit_call_handler(const struct jit *jit, struct jit_code *a)
+{
+	uint32_t leave;
+
+	save_homes(a);
+	mol_jit_emit_fp_leave(jit, a);
+	x86_mov(a, RSI, RCX);
+	x86_mov64(a, R8, RAX);
+	x86_mov64(a, RCX, R15);
+	x86_lea(a, 1, RDI, mem_at(RBP, -JIT_BIAS));
+	x86_alu_imm_w(a, 1, ALU_SUB, RSP, 8);
+	x86_mov_imm64(a, RAX, (uintptr_t)mol_jit_handle);
+	x86_call_reg(a, RAX);
+	x86_alu_imm_w(a, 1, ALU_CMP, RAX, (uint32_t)(uintptr_t)JIT_SAME_BLOCK);
+	leave = x86_jcc(a, CC_NE);
+	x86_alu_imm_w(a, 1, ALU_ADD, RSP, 8);
+	load_homes(a);
+	x86_ret(a);
+	x86_patch(a, leave, a->at);
+	x86_alu_imm_w(a, 1, ALU_ADD, RSP, 16);
+	emit_next(a);
 }
 
 /* Called with the frame filled; keeps every register, leaves a load's value in the frame. */
@@ -443,7 +474,6 @@ void mol_jit_emit_fixed(struct jit *jit)
 {
 	struct jit_code *a = &jit->a;
 	static const uint8_t saved[] = { RBP, RBX, R12, R13, R14, R15 };
-	uint32_t stopped, leave;
 
 	a->features = x86_features();
 	a->at = (a->at + 15) & ~15u;
@@ -467,34 +497,14 @@ void mol_jit_emit_fixed(struct jit *jit)
 	emit_exit(jit, a, JIT_EXIT_LINK);
 	jit->exit_stop = a->at;
 	mol_jit_emit_fp_leave(jit, a);
-	save_homes(a);
-	stopped = a->at;
 	emit_stopped(a);
 	jit->exit_slow = a->at;
 	emit_exit(jit, a, JIT_EXIT_SLOW);
 	jit->exit_interpret = a->at;
 	emit_exit(jit, a, JIT_EXIT_INTERPRET);
 
-	/* A handler: RAX = it, ECX = the word, EDX = the site. */
 	jit->call = a->at;
-	save_homes(a);
-	mol_jit_emit_fp_leave(jit, a);
-	x86_mov(a, RSI, RCX);
-	x86_mov64(a, R8, RAX);
-	x86_mov64(a, RCX, R15);
-	x86_lea(a, 1, RDI, mem_at(RBP, -JIT_BIAS));
-	x86_push(a, RDX);
-	x86_mov_imm64(a, RAX, (uintptr_t)mol_jit_call_handler);
-	x86_call_reg(a, RAX);
-	x86_pop(a, RDX);
-	x86_test(a, RAX, RAX);
-	leave = x86_jcc(a, CC_NE);
-	load_homes(a);
-	x86_ret(a);
-	x86_patch(a, leave, a->at);
-	x86_alu_imm_w(a, 1, ALU_ADD, RSP, 8);
-	x86_jmp_to(a, stopped);
-
+	emit_call_handler(jit, a);
 	jit->load = a->at;
 	emit_access(jit, false);
 	jit->store = a->at;

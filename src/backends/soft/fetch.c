@@ -75,7 +75,7 @@ void mol_soft_forget_translations(struct soft *s)
 /* The page that holds ea; NULL: cpu->stop says why not. */
 static const struct mol_fetch *fetch_page(struct soft *s, uint32_t ea)
 {
-	uint32_t page = ea & ~(SOFT_PAGE - 1), sr = soft_sr(s, ea), key = soft_key(s, ea);
+	uint32_t page = ea & ~(SOFT_PAGE - 1), sr = soft_sr(s, ea), key = soft_page_key(s, ea);
 	struct soft_fetch *f = &s->fetch[ea >> 12 & (SOFT_FETCHES - 1)];
 
 	if (f->ea == page && f->sr == sr && f->key == key)

@@ -400,6 +400,14 @@ struct jit_next mol_jit_stopped(struct ppc_cpu *cpu, uint32_t site, uint64_t lef
 	return (struct jit_next){ entry == jit->table.none ? NULL : jit->reservation + entry, s->left };
 }
 
+struct jit_next mol_jit_handle(struct ppc_cpu *cpu, uint32_t raw, uint32_t site, uint64_t left,
+			       ppc_handler *handler)
+{
+	if (MOL_UNLIKELY(mol_jit_call_handler(cpu, raw, site, left, handler)))
+		return mol_jit_stopped(cpu, site, left);
+	return (struct jit_next){ JIT_SAME_BLOCK, left };
+}
+
 enum jit_ran mol_jit_run(struct soft *s)
 {
 	struct ppc_cpu *cpu = &s->vcpu->cpu;

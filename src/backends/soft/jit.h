@@ -78,7 +78,7 @@ struct jit_pair mol_jit_slow_load(struct ppc_cpu *cpu, uint32_t ea, uint32_t sit
 				  uint64_t left);
 struct jit_pair mol_jit_slow_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t site, uint64_t value,
 				   uint64_t left);
-/* Nonzero: leave the block; the instruction is done if cpu->stop says nothing else. */
+/* Nonzero: mol_jit_stopped() is to be called; the instruction is done if cpu->stop says nothing else. */
 uint32_t mol_jit_call_handler(struct ppc_cpu *cpu, uint32_t raw, uint32_t site, uint64_t left,
 			      ppc_handler *handler);
 
@@ -89,6 +89,10 @@ struct jit_next {
 	uint64_t left;
 };
 struct jit_next mol_jit_stopped(struct ppc_cpu *cpu, uint32_t site, uint64_t left);
+/* Both in one; code: JIT_SAME_BLOCK to go on there. */
+#define JIT_SAME_BLOCK ((const uint8_t *)1)
+struct jit_next mol_jit_handle(struct ppc_cpu *cpu, uint32_t raw, uint32_t site, uint64_t left,
+			       ppc_handler *handler);
 
 /* ---- jit.c; jit_none.c where there is no emitter for the host ---- */
 const char *mol_jit_unavailable(void);

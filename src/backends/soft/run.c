@@ -95,11 +95,8 @@ static bool run_slowly(struct soft *s, struct soft_block *b)
 	uint32_t stop;
 	bool careful;
 
-	if (!b) {
-		b = mol_soft_lookup(s, cpu->r.pc, s->left >= FEW);
-		if (!b)
-			return !cpu->stop && step(s);
-	}
+	if (!b)
+		return step(s);
 	n = s->left < b->count ? s->left : b->count;
 	careful = vcpu->careful && mol_careful_range(vcpu, cpu->r.pc, (uint32_t)n);
 	s->entry_pc = cpu->r.pc;
@@ -202,6 +199,11 @@ static bool advance(struct soft *s)
 			return ran == JIT_RAN_ON;
 	}
 	b = soft_find_jump(s, vcpu->cpu.r.pc);
+	if (!b) {
+		b = mol_soft_lookup(s, vcpu->cpu.r.pc, s->left >= FEW);
+		if (!b && vcpu->cpu.stop)
+			return false;
+	}
 	if (MOL_UNLIKELY(!b || s->left < b->count || vcpu->careful))
 		return run_slowly(s, b);
 	if (s->jit && ran == JIT_RAN_COLD)

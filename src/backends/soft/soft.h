@@ -187,9 +187,15 @@ MOL_INLINE uint32_t soft_key(const struct soft *s, uint32_t ea)
 	return s->generation[n] | s->mode;
 }
 
+/* Of the page: FP and VEC have nothing to do with its translation. */
+MOL_INLINE uint32_t soft_page_key(const struct soft *s, uint32_t ea)
+{
+	return soft_key(s, ea) & ~(SOFT_MODE_FP | SOFT_MODE_VEC);
+}
+
 MOL_INLINE struct soft_jump *soft_jump_entry(const struct soft *s, uint32_t ea)
 {
-	return &s->jump[(ea >> 2 ^ ea >> 14) & (SOFT_JUMPS - 1)];
+	return &s->jump[(ea >> 2 ^ ea >> 14 ^ s->mode << 7) & (SOFT_JUMPS - 1)];
 }
 
 /* ---- run.c ---- */
