@@ -151,7 +151,7 @@ struct ppc_regs {
 	uint64_t dec_tick;   /* the tick at which DEC held the value dec_value */
 	uint32_t dec_value;
 	uint64_t fpr[32];
-	union ppc_vr vr[32];
+	union ppc_vr vr[32] __attribute__((aligned(16)));
 	struct ppc_soft_tlb itlb, dtlb;
 };
 

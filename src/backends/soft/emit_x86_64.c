@@ -60,7 +60,7 @@ static void count_uses(struct emitter *e)
 		const struct jit_value v[] = { o->a, o->b, o->c };
 
 		for (unsigned k = 0; k < 3; k++) {
-			if (v[k].kind == JIT_TEMP)
+			if (v[k].kind == JIT_TEMP || v[k].kind == JIT_FP_SINGLE)
 				e->uses[v[k].t]++;
 			if (v[k].kind == JIT_COND) {
 				const struct jit_cond *c = &ir->cond[v[k].t];
@@ -476,9 +476,7 @@ void mol_jit_emit_fixed(struct jit *jit)
 	static const uint8_t saved[] = { RBP, RBX, R12, R13, R14, R15 };
 
 	a->features = x86_features();
-	a->at = (a->at + 15) & ~15u;
-	jit->constants_at = a->at;
-	a->at += VEC_CONSTANTS * 16;
+	mol_jit_emit_vec_fixed(jit);
 	mol_jit_emit_fp_fixed(jit);
 	/* struct jit_result enter(cpu, code, left) */
 	jit->enter = a->at;

@@ -57,6 +57,9 @@ struct fp_waiting {
 	uint8_t at[FP_PLACES];
 };
 
+/* Whose MXCSR is in the host, in fp_host.live: the embedder's, the FPSCR's, or the VSCR's. */
+enum fp_live { FP_LIVE_NONE, FP_LIVE_SCALAR, FP_LIVE_VECTORS };
+
 /* What holds at a place in a block; bit n is register n. */
 struct xmm_state {
 	uint32_t fpr_valid, fpr_dirty; /* its pin holds it; memory does not */
@@ -112,7 +115,7 @@ struct emitter {
 	uint16_t waiting[8];
 	uint8_t pin[64];                 /* of FPR n, of VR n - 32: an XMM register or JIT_NONE */
 	struct xmm_state xmm;            /* at the place that is being emitted */
-	bool fp_live;                    /* the block computes under the guest's MXCSR */
+	uint8_t fp_live;                 /* the MXCSR under which the block computes: enum fp_live */
 	struct out out[MAX_OUT];
 	unsigned outs;
 };
@@ -171,6 +174,7 @@ void mol_jit_cr_settle_all(struct emitter *e);
 void mol_jit_cr_settle_out(struct emitter *e, const struct out *out, bool keep);
 
 /* ---- emit_x86_64_vec.c ---- */
+void mol_jit_emit_vec_fixed(struct jit *jit);
 void mol_jit_emit_vec(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_emit_set_vr(struct emitter *e, const struct jit_operation *o);
 void mol_jit_emit_saturated_out(struct emitter *e, const struct out *o);

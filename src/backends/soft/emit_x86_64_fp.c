@@ -48,13 +48,16 @@ static void emit_constants(struct jit *jit)
 static void emit_leave_routine(struct jit *jit)
 {
 	struct jit_code *a = &jit->a;
-	uint32_t none;
+	uint32_t none, vectors;
 
 	jit->fp_leave = a->at;
 	x86_push(a, RAX);
 	x86_stmxcsr(a, AT(fp_host.ours));
 	x86_ldmxcsr(a, AT(fp_host.theirs));
-	x86_store_imm(a, LIVE, 0);
+	x86_load(a, RAX, LIVE);
+	x86_store_imm(a, LIVE, FP_LIVE_NONE);
+	x86_alu_imm(a, ALU_CMP, RAX, FP_LIVE_VECTORS); /* leaves no trace in the FPSCR */
+	vectors = x86_jcc(a, CC_E);
 	x86_load(a, RAX, AT(fp_host.ours));
 	x86_alu_imm(a, ALU_AND, RAX, 0x3c);
 	none = x86_jcc(a, CC_E);
@@ -67,8 +70,19 @@ static void emit_leave_routine(struct jit *jit)
 	x86_rm(a, 0, 0x09, RAX, AT(fp.raised)); /* or [], eax */
 	x86_pop(a, RCX);
 	x86_patch(a, none, a->at);
+	x86_patch(a, vectors, a->at);
 	x86_pop(a, RAX);
 	x86_ret(a);
+}
+
+static void emit_keep_theirs(struct jit_code *a)
+{
+	uint32_t over;
+
+	x86_cmp_mem_imm(a, LIVE, FP_LIVE_NONE);
+	over = x86_jcc(a, CC_NE);
+	x86_stmxcsr(a, AT(fp_host.theirs));
+	x86_patch(a, over, a->at);
 }
 
 static void emit_enter_routine(struct jit *jit)
@@ -82,7 +96,7 @@ static void emit_enter_routine(struct jit *jit)
 	x86_byte(a, 0xa8); /* test al: VE OE UE ZE XE NI */
 	x86_byte(a, 0xfc);
 	refused = x86_jcc(a, CC_NE);
-	x86_stmxcsr(a, AT(fp_host.theirs));
+	emit_keep_theirs(a);
 	/* RN: nearest, zero, up, down; MXCSR: nearest, down, up, zero */
 	x86_rr(a, 0, 0xf7, 3, RAX);
 	x86_alu_imm(a, ALU_AND, RAX, 3);
@@ -90,9 +104,36 @@ static void emit_enter_routine(struct jit *jit)
 	x86_alu_imm(a, ALU_OR, RAX, 0x1f80);
 	x86_store(a, AT(fp_host.ours), RAX);
 	x86_ldmxcsr(a, AT(fp_host.ours));
-	x86_store_imm(a, LIVE, 1);
+	x86_store_imm(a, LIVE, FP_LIVE_SCALAR);
 	x86_alu(a, ALU_XOR, RAX, RAX);
 	x86_patch(a, refused, a->at);
+	x86_pop(a, RAX);
+	x86_ret(a);
+}
+
+/* Vector arithmetic: to nearest; VSCR[NJ] is DAZ and FTZ. */
+static void emit_enter_vectors_routine(struct jit *jit)
+{
+	struct jit_code *a = &jit->a;
+	uint32_t over;
+
+	jit->fp_enter_vectors = a->at;
+	x86_cmp_mem_imm(a, LIVE, FP_LIVE_SCALAR);
+	over = x86_jcc(a, CC_NE);
+	x86_call_to(a, jit->fp_leave);
+	x86_patch(a, over, a->at);
+	emit_keep_theirs(a);
+	x86_push(a, RAX);
+	x86_load(a, RAX, AT(r.vscr));
+	x86_alu_imm(a, ALU_AND, RAX, PPC_VSCR_NJ);
+	x86_shift_imm(a, SH_SHR, RAX, 16 - 6); /* DAZ */
+	x86_rr(a, 0, 0x69, RAX, RAX);          /* and FTZ: times 0x201 */
+	x86_word32(a, 0x8040 >> 6);
+	x86_alu_imm(a, ALU_OR, RAX, 0x1f80);
+	x86_store(a, AT(fp_host.ours), RAX);
+	x86_ldmxcsr(a, AT(fp_host.ours));
+	x86_store_imm(a, LIVE, FP_LIVE_VECTORS);
+	x86_alu(a, ALU_XOR, RAX, RAX);
 	x86_pop(a, RAX);
 	x86_ret(a);
 }
@@ -102,6 +143,7 @@ void mol_jit_emit_fp_fixed(struct jit *jit)
 	emit_constants(jit);
 	emit_leave_routine(jit);
 	emit_enter_routine(jit);
+	emit_enter_vectors_routine(jit);
 }
 
 void mol_jit_emit_fp_leave(const struct jit *jit, struct jit_code *a)
@@ -116,31 +158,35 @@ void mol_jit_emit_fp_leave(const struct jit *jit, struct jit_code *a)
 
 void mol_jit_emit_fp_enter(struct emitter *e)
 {
-	x86_call_to(e->a, e->jit->fp_enter);
+	x86_call_to(e->a, e->fp_live == FP_LIVE_VECTORS ? e->jit->fp_enter_vectors : e->jit->fp_enter);
 }
 
-static bool needs_mxcsr(const struct jit_ir *ir)
+static enum fp_live needed_mxcsr(const struct jit_ir *ir)
 {
+	enum fp_live needed = FP_LIVE_NONE;
+
 	for (unsigned n = 0; n < ir->count; n++) {
 		const struct jit_operation *o = &ir->op[n];
 
 		if (o->op == JIT_FP_ARITH || o->op == JIT_FP_CMP || o->op == JIT_FP_SELECT ||
 		    o->op == JIT_NARROW || (o->op == JIT_SET_FPR && o->a.kind == JIT_FP_SINGLE))
-			return true;
+			return FP_LIVE_SCALAR;
+		if (o->op == JIT_VEC && o->n >= JIT_V_FP)
+			needed = FP_LIVE_VECTORS;
 	}
-	return false;
+	return needed;
 }
 
 void mol_jit_emit_fp_begin(struct emitter *e)
 {
 	struct out *out;
 
-	e->fp_live = needs_mxcsr(&e->jit->ir);
+	e->fp_live = (uint8_t)needed_mxcsr(&e->jit->ir);
 	if (!e->fp_live)
 		return;
-	x86_cmp_mem_imm(e->a, LIVE, 0);
+	x86_cmp_mem_imm(e->a, LIVE, e->fp_live);
 	out = mol_jit_new_out(e, OUT_FP_ENTER);
-	out->from = x86_jcc(e->a, CC_E);
+	out->from = x86_jcc(e->a, CC_NE);
 	out->back = e->a->at;
 }
 

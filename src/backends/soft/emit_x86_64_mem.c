@@ -109,6 +109,7 @@ void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation
 	if (o->size == 16) {
 		d = mol_jit_emit_vec_load(e, n, m);
 	} else {
+		e->busy[m.base] = 0; /* it may be the result's */
 		d = mol_jit_result(e, n, o->size != 8);
 		emit_swapped_load(e->a, o->size, d, m);
 	}

@@ -9,6 +9,7 @@
 #include "emit_x86_64_vec.h"
 
 #define IN_XMM 32 /* where[] of a temp: this + the register */
+#define LANE_MASKS 48 /* octets for each width */
 
 /* ---- registers ---- */
 
@@ -42,11 +43,6 @@ static void used(struct emitter *e, struct jit_value v)
 		e->vec_busy[e->where[v.t] - IN_XMM] = 0;
 }
 
-static struct x86_mem vr_at(unsigned n)
-{
-	return AT_OFFSET(offsetof(struct ppc_cpu, r.vr) + 16 * n);
-}
-
 struct vec_place mol_jit_vec_constant(struct emitter *e, const union ppc_vr *v)
 {
 	struct jit *jit = e->jit;
@@ -71,6 +67,25 @@ struct vec_place mol_jit_vec_repeat(struct emitter *e, uint32_t word)
 	return mol_jit_vec_constant(e, &v);
 }
 
+void mol_jit_emit_vec_fixed(struct jit *jit)
+{
+	struct jit_code *a = &jit->a;
+
+	while (a->at % 16)
+		x86_byte(a, 0xcc);
+	jit->constants_at = a->at;
+	a->at += VEC_CONSTANTS * 16;
+	jit->lane_masks = a->at;
+	for (unsigned w = 1; w <= 4; w *= 2)
+		for (unsigned n = 0; n < LANE_MASKS; n++)
+			x86_byte(a, n >= 16 && n < 16 + w ? 0xff : 0);
+}
+
+void mol_jit_vec_lane_masks(struct emitter *e, unsigned r, unsigned w)
+{
+	x86_lea_code(e->a, r, (int32_t)(e->jit->lane_masks + w / 2 * LANE_MASKS));
+}
+
 bool mol_jit_vec_is_zero(const struct emitter *e, struct jit_value v)
 {
 	const union ppc_vr *p = &e->jit->ir.vk[v.n];
@@ -84,7 +99,9 @@ struct vec_place mol_jit_vec_place(struct emitter *e, struct jit_value v)
 		return mol_jit_vec_constant(e, &e->jit->ir.vk[v.n]);
 	if (v.kind == JIT_TEMP)
 		return vec_in(e->where[v.t] - IN_XMM);
-	return (struct vec_place){ .m = vr_at(v.n) };
+	if (e->pin[32 + v.n] != JIT_NONE)
+		return vec_in(mol_jit_vr_source(e, v.n, 0));
+	return (struct vec_place){ .m = mol_jit_vr_at(v.n) };
 }
 
 unsigned mol_jit_vec_register(struct emitter *e, struct jit_value v)
@@ -126,11 +143,36 @@ unsigned mol_jit_vec_over(struct emitter *e, unsigned n, unsigned r)
 	return r;
 }
 
+/* The pin of the register that the next operation sets from this one's result. */
+static unsigned home(const struct emitter *e, unsigned n)
+{
+	const struct jit_operation *o = &e->jit->ir.op[n], *next = o + 1;
+
+	if (n + 1 == e->end || next->op != JIT_SET_VR || next->a.kind != JIT_TEMP || next->a.t != o->d)
+		return JIT_NONE;
+	return e->pin[32 + next->n];
+}
+
+unsigned mol_jit_vec_early(struct emitter *e, unsigned n, unsigned r)
+{
+	const struct jit_operation *o = &e->jit->ir.op[n];
+	const struct jit_value v[] = { o->a, o->b, o->c };
+	unsigned pin = home(e, n);
+
+	for (unsigned k = 0; k < 3; k++)
+		if (v[k].kind == JIT_VR && e->pin[32 + v[k].n] == pin)
+			pin = JIT_NONE;
+	return pin == JIT_NONE ? mol_jit_vec_over(e, n, r) : pin;
+}
+
 unsigned mol_jit_vec_result(struct emitter *e, unsigned n, unsigned over)
 {
-	unsigned r = mol_jit_vec_over(e, n, over);
+	unsigned r = home(e, n);
 
-	e->vec_busy[r] = 1;
+	if (r == JIT_NONE) {
+		r = mol_jit_vec_over(e, n, over);
+		e->vec_busy[r] = 1;
+	}
 	e->where[e->jit->ir.op[n].d] = (uint8_t)(IN_XMM + r);
 	return r;
 }
@@ -170,9 +212,8 @@ void mol_jit_emit_saturated_out(struct emitter *e, const struct out *o)
 
 void mol_jit_emit_set_vr(struct emitter *e, const struct jit_operation *o)
 {
-	unsigned r = mol_jit_vec_register(e, o->a);
-
-	vex_rrm(e->a, SSE_MOVDQU_STORE, 0, r, 0, vr_at(o->n), SSE_NO_IMM);
+	e->failed |= !has_vectors(e);
+	mol_jit_vr_written(e, o->n, mol_jit_vec_register(e, o->a));
 	used(e, o->a);
 	mol_jit_vec_release(e);
 }

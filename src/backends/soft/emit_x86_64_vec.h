@@ -30,11 +30,16 @@ unsigned mol_jit_vec_register(struct emitter *e, struct jit_value v);
 struct vec_place mol_jit_vec_place(struct emitter *e, struct jit_value v);
 struct vec_place mol_jit_vec_constant(struct emitter *e, const union ppc_vr *v);
 struct vec_place mol_jit_vec_repeat(struct emitter *e, uint32_t word);
+/* Register r = the address of w octets of ones between zeros: a mask of lane n begins at w * (n + 1). */
+void mol_jit_vec_lane_masks(struct emitter *e, unsigned r, unsigned w);
 bool mol_jit_vec_is_zero(const struct emitter *e, struct jit_value v);
 /* A scratch register for operation n of the list, which does not need what is in r any more: r itself
  * if nobody else does. */
 #define VEC_ANY 16
 unsigned mol_jit_vec_over(struct emitter *e, unsigned n, unsigned r);
+/* The same for a result that is written before it is known whether the handler is to be called: its
+ * place, if no operand is there. */
+unsigned mol_jit_vec_early(struct emitter *e, unsigned n, unsigned r);
 /* The register for the result of operation n: its place if it has one, else the same. */
 unsigned mol_jit_vec_result(struct emitter *e, unsigned n, unsigned over);
 void mol_jit_vec_emit(struct emitter *e, uint32_t insn, unsigned d, unsigned v, struct vec_place s);

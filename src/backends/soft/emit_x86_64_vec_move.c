@@ -2,8 +2,7 @@
  * emit_x86_64_vec_move.c - what moves octets and lanes, between lanes and to general registers.
  *
  * The manual counts from the left, which is the host's high end: octet n is octet 15 - n, a pair
- * "a followed by b" is a number whose high half is a. A lane whose number is a guest value goes
- * through memory, below the stack pointer, where nothing else lies.
+ * "a followed by b" is a number whose high half is a.
  */
 #include "emit_x86_64_vec.h"
 
@@ -12,7 +11,6 @@
 #define OPR(insn, d, v, r) vex_rrr(e->a, insn, 0, d, v, r, SSE_NO_IMM)
 #define SHIFT(insn, how, d, s, n) vex_shift(e->a, insn, how, d, s, n)
 #define REPEAT(word) mol_jit_vec_repeat(e, word)
-#define BELOW (-32)
 
 /* ---- lanes and general registers ---- */
 
@@ -25,39 +23,23 @@ static void fill(struct emitter *e, unsigned n, const struct jit_operation *o)
 	    mol_jit_vec_result(e, n, t), 0, t);
 }
 
-/* Where lane v of the register that is spilled below the stack pointer lies. */
-static struct x86_mem lane_at(struct emitter *e, struct jit_value v, unsigned w)
-{
-	unsigned r = mol_jit_allocate(e, 2);
-
-	mol_jit_move_to(e, r, v);
-	x86_alu_imm(e->a, ALU_XOR, r, 16 / w - 1);
-	if (w > 1)
-		x86_shift_imm(e->a, SH_SHL, r, w / 2);
-	return mem_index(RSP, r, BELOW);
-}
-
-static void spill(struct emitter *e, struct jit_value v)
-{
-	vex_rrm(e->a, SSE_MOVDQU_STORE, 0, mol_jit_vec_register(e, v), 0, mem_at(RSP, BELOW),
-		SSE_NO_IMM);
-}
-
+/* A lane whose number is a guest value goes through memory, below the stack pointer, where nothing
+ * else lies. */
 static void extract(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	struct x86_mem m;
-	unsigned r, d;
+	unsigned r = mol_jit_vec_register(e, o->a), d = mol_jit_result(e, n, false);
+	struct x86_mem m = mem_index(RSP, d, -16);
 
 	if (o->b.kind == JIT_K) {
-		r = mol_jit_vec_register(e, o->a);
-		d = mol_jit_result(e, n, true);
 		vex_rrr(e->a, o->size == 1 ? SSE_PEXTRB : o->size == 2 ? SSE_PEXTRW : SSE_PEXTRD, 0, r, 0,
 			d, (int)(o->b.k ^ (16u / o->size - 1)));
 		return;
 	}
-	spill(e, o->a);
-	m = lane_at(e, o->b, o->size);
-	d = mol_jit_result(e, n, true);
+	vex_rrm(e->a, SSE_MOVDQU_STORE, 0, r, 0, mem_at(RSP, -16), SSE_NO_IMM);
+	mol_jit_move_to(e, d, o->b);
+	x86_alu_imm(e->a, ALU_XOR, d, 16u / o->size - 1);
+	if (o->size > 1)
+		x86_shift_imm(e->a, SH_SHL, d, o->size / 2);
 	if (o->size == 1)
 		x86_load8(e->a, d, m);
 	else if (o->size == 2)
@@ -68,8 +50,7 @@ static void extract(struct emitter *e, unsigned n, const struct jit_operation *o
 
 static void insert(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	unsigned v = mol_jit_source(e, o->c), r;
-	struct x86_mem m;
+	unsigned v = mol_jit_source(e, o->c), r, t, masks;
 
 	if (o->b.kind == JIT_K) {
 		r = mol_jit_vec_register(e, o->a);
@@ -77,15 +58,15 @@ static void insert(struct emitter *e, unsigned n, const struct jit_operation *o)
 			mol_jit_vec_result(e, n, r), r, v, (int)(o->b.k ^ (16u / o->size - 1)));
 		return;
 	}
-	spill(e, o->a);
-	m = lane_at(e, o->b, o->size);
-	if (o->size == 1)
-		x86_store8(e->a, m, v);
-	else if (o->size == 2)
-		x86_store16(e->a, m, v);
-	else
-		x86_store(e->a, m, v);
-	vex_rrm(e->a, SSE_MOVDQU, 0, mol_jit_vec_result(e, n, VEC_ANY), 0, mem_at(RSP, BELOW), SSE_NO_IMM);
+	t = mol_jit_vec_scratch(e);
+	vex_rrr(e->a, SSE_MOVD, 0, t, 0, v, SSE_NO_IMM);
+	OPR(o->size == 1 ? SSE_PBROADCASTB : o->size == 2 ? SSE_PBROADCASTW : SSE_PBROADCASTD, t, 0, t);
+	masks = mol_jit_allocate(e, 2);
+	mol_jit_vec_lane_masks(e, masks, o->size);
+	r = mol_jit_vec_scratch(e);
+	vex_rrm(e->a, SSE_MOVDQU, 0, r, 0,
+		mem_scaled(masks, mol_jit_source(e, o->b), o->size / 2, (int32_t)o->size), SSE_NO_IMM);
+	OPI(SSE_PBLENDVB, mol_jit_vec_result(e, n, t), mol_jit_vec_register(e, o->a), vec_in(t), r << 4);
 }
 
 static void splat(struct emitter *e, unsigned n, const struct jit_operation *o)

@@ -49,9 +49,10 @@ struct jit {
 	size_t sites_size;
 	uint32_t flushes;               /* of the block cache, when this was last emptied */
 	/* The fixed parts. */
+	uint32_t lane_masks;
 	uint32_t constants_at, constants; /* vectors in the fixed part, and how many are there */
 	uint32_t enter, exit_lookup, exit_link, exit_stop, exit_slow, exit_interpret, call, load, store;
-	uint32_t fp_constants, fp_enter, fp_leave;
+	uint32_t fp_constants, fp_enter, fp_enter_vectors, fp_leave;
 	struct jit_ir ir;
 	uint8_t ran;        /* enum jit_ran, with JIT_EXIT_RAN */
 	uint64_t answer[2]; /* of a load that is finished by its handler */
