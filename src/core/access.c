@@ -349,6 +349,9 @@ static bool access_load(struct ppc_cpu *cpu, uint32_t raw, uint32_t ea, unsigned
 	if (how & PPC_MEM_RESERVE) {
 		cpu->r.reserve = 1;
 		cpu->r.reserve_pa = (uint32_t)p[0].x.pa & ~(PPC_CACHE_LINE - 1);
+		cpu->reserve_table = cpu->page;
+		cpu->reserve_page = ea & ~MOL_PAGE_MASK;
+		cpu->reserve_page_pa = (uint32_t)p[0].x.pa & ~MOL_PAGE_MASK;
 	}
 	return true;
 }

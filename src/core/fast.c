@@ -74,6 +74,7 @@ void mol_fast_resolve(struct molvm_vcpu *vcpu)
 	n = mol_pagetab_context(&vcpu->pages, key, pinned);
 	vcpu->page_context[mode] = (uint8_t)n;
 	cpu->page = cpu->page_of[mode] = mol_pagetab_table(&vcpu->pages, n);
+	cpu->reserve_table = NULL;
 }
 
 /* ---- filling ---- */
@@ -111,6 +112,7 @@ void mol_fast_fill(struct molvm_vcpu *vcpu, uint32_t ea, const struct mol_xlat *
 
 void mol_fast_flush(struct molvm_vcpu *vcpu)
 {
+	vcpu->cpu.reserve_table = NULL;
 	if (!vcpu->fast_used)
 		return;
 	vcpu->fast_used = 0;
@@ -139,6 +141,7 @@ static void flush_class(struct molvm_vcpu *vcpu, uint32_t ea)
 
 void mol_fast_event(struct molvm_vcpu *vcpu, enum ppc_mmu_event what, uint32_t arg)
 {
+	vcpu->cpu.reserve_table = NULL;
 	switch (what) {
 	case PPC_MMU_SR:
 	case PPC_MMU_BAT:

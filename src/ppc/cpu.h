@@ -202,6 +202,10 @@ struct ppc_cpu {
 	/* NULL without an engine that fills tables: then every access asks ops. */
 	uintptr_t *page;       /* of the present mode: page_of[ppc_data_mode(r.msr)] */
 	uintptr_t *page_of[4];
+	/* The page of the last lwarx: while page is still reserve_table, another to reserve_page, with an
+	 * entry for stores, has its block at reserve_page_pa. The engine's; NULL: unknown. */
+	const uintptr_t *reserve_table;
+	uint32_t reserve_page, reserve_page_pa;
 };
 
 /* ---- interp.c ---- */

@@ -154,6 +154,12 @@ static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
 	case JIT_PROBE:
 		mol_jit_emit_probe(e, o, raw);
 		break;
+	case JIT_LWARX:
+		mol_jit_emit_lwarx(e, n, o, raw);
+		break;
+	case JIT_STWCX:
+		mol_jit_emit_stwcx(e, o, raw);
+		break;
 	case JIT_ZERO_LINE:
 		mol_jit_emit_zero_line(e, o, raw);
 		break;
@@ -224,6 +230,8 @@ static void settle_compares(struct emitter *e, const struct jit_insn *insn)
 			mol_jit_fp_before_vector(e);
 		else if (o->op == JIT_GET8 || o->op == JIT_SET8)
 			mol_jit_cr_before_field(e, o);
+		else if (o->op == JIT_STWCX)
+			mol_jit_cr_settle(e, 0);
 		else if (o->op == JIT_SET_OV)
 			mol_jit_cr_before_so(e);
 		else if (o->op == JIT_BRANCH || (o->op == JIT_BRANCH_IF && (last || o->b.kind != JIT_K)))

@@ -78,7 +78,7 @@ struct out {
 	enum out_kind kind;
 	uint32_t from, back; /* the jump's displacement; where to return */
 	uint32_t misaligned; /* LOAD, STORE, HANDLER: that of another jump, or 0; */
-	uint32_t also;       /* HANDLER: one more */
+	uint32_t also[2];    /* HANDLER: two more */
 	uint32_t again;      /* where to go on with the page's entry in register bias */
 	uint32_t site;
 	uint32_t target;     /* BRANCH: ea */
@@ -231,6 +231,8 @@ void mol_jit_emit_fp_out(struct emitter *e, struct out *o);
 
 /* ---- emit_x86_64_mem.c ---- */
 void mol_jit_emit_probe(struct emitter *e, const struct jit_operation *o, uint32_t raw);
+void mol_jit_emit_lwarx(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw);
+void mol_jit_emit_stwcx(struct emitter *e, const struct jit_operation *o, uint32_t raw);
 void mol_jit_emit_zero_line(struct emitter *e, const struct jit_operation *o, uint32_t raw);
 void mol_jit_emit_access_out(struct emitter *e, const struct out *o);
 void mol_jit_emit_handler_out(struct emitter *e, const struct out *o);

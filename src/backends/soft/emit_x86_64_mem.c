@@ -172,7 +172,7 @@ void mol_jit_emit_probe(struct emitter *e, const struct jit_operation *o, uint32
 		x86_lea(e->a, 0, host, mem_at(ea, (int32_t)o->k - 1));
 		x86_alu(e->a, ALU_XOR, host, ea);
 		x86_shift_imm(e->a, SH_SHR, host, 12);
-		out->also = x86_jcc(e->a, CC_NE);
+		out->also[0] = x86_jcc(e->a, CC_NE);
 	}
 	out->from = emit_entry(e, host, ea, o->size, false);
 	x86_rr(e->a, 1, 0x03, host, ea); /* add */
@@ -204,6 +204,70 @@ void mol_jit_emit_zero_line(struct emitter *e, const struct jit_operation *o, ui
 	mol_jit_used(e, o->a);
 }
 
+/* A reservation is refused on write-through pages, which have no entry for stores, and on a 74xx
+ * while the data cache is locked [mmu/protect.c]. */
+static uint32_t emit_locked(struct emitter *e)
+{
+	if (!(e->jit->model->features & (PPC_F_7400 | PPC_F_745X)))
+		return 0;
+	x86_test_mem_imm(e->a, AT(r.spr[PPC_SPR_HID0]), PPC_HID0_DLOCK);
+	return x86_jcc(e->a, CC_NE);
+}
+
+/* On the page of the last lwarx, whose physical address is known [cpu.h]. */
+void mol_jit_emit_lwarx(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw)
+{
+	unsigned ea = mol_jit_source(e, o->a), bias = mol_jit_allocate(e, 2), d;
+	struct out *out = mol_jit_new_out(e, OUT_HANDLER);
+	struct jit_code *a = e->a;
+
+	out->site = mol_jit_new_site(e, raw, 0, 0);
+	x86_mov(a, bias, ea);
+	x86_alu_mem(a, ALU_XOR, bias, AT(reserve_page));
+	x86_test_imm(a, bias, ~(SOFT_PAGE - 1) | 3);
+	out->misaligned = x86_jcc(a, CC_NE);
+	x86_rm(a, 1, 0x3b, RDI, AT(reserve_table)); /* cmp */
+	out->also[0] = x86_jcc(a, CC_NE);
+	out->also[1] = emit_locked(e);
+	out->from = emit_entry(e, bias, ea, true, false);
+	d = mol_jit_result(e, n, false);
+	emit_swapped_load(a, 4, d, mem_index(bias, ea, 0));
+	x86_mov(a, bias, ea);
+	x86_alu_imm(a, ALU_AND, bias, (SOFT_PAGE - 1) & ~(PPC_CACHE_LINE - 1));
+	x86_alu_mem(a, ALU_OR, bias, AT(reserve_page_pa));
+	x86_store(a, AT(r.reserve_pa), bias);
+	x86_store8_imm(a, AT(r.reserve), 1);
+	mol_jit_used(e, o->a);
+}
+
+void mol_jit_emit_stwcx(struct emitter *e, const struct jit_operation *o, uint32_t raw)
+{
+	unsigned ea = mol_jit_source(e, o->a), value = mol_jit_source(e, o->b);
+	unsigned bias = mol_jit_allocate(e, 2);
+	struct out *out = mol_jit_new_out(e, OUT_HANDLER);
+	struct jit_code *a = e->a;
+	uint32_t lost, done;
+
+	out->site = mol_jit_new_site(e, raw, 0, 0);
+	x86_test8_imm(a, ea, 3);
+	out->misaligned = x86_jcc(a, CC_NE);
+	out->also[0] = emit_locked(e);
+	x86_cmp8_mem_imm(a, AT(r.reserve), 0);
+	lost = x86_jcc(a, CC_E);
+	out->from = emit_entry(e, bias, ea, true, false);
+	emit_swapped_store(a, 4, mem_index(bias, ea, 0), value);
+	x86_load8(a, bias, AT(r.so));
+	x86_alu_imm(a, ALU_OR, bias, PPC_CR_EQ);
+	done = x86_jmp(a);
+	x86_patch(a, lost, a->at);
+	x86_load8(a, bias, AT(r.so));
+	x86_patch(a, done, a->at);
+	x86_store8(a, AT(r.cr[0]), bias);
+	x86_store8_imm(a, AT(r.reserve), 0);
+	mol_jit_used(e, o->a);
+	mol_jit_used(e, o->b);
+}
+
 /* ---- out of line ---- */
 
 /* Nothing of the instruction is done: its handler does it. */
@@ -214,8 +278,9 @@ void mol_jit_emit_handler_out(struct emitter *e, const struct out *o)
 
 	if (o->misaligned)
 		x86_patch(a, o->misaligned, a->at);
-	if (o->also)
-		x86_patch(a, o->also, a->at);
+	for (unsigned n = 0; n < 2; n++)
+		if (o->also[n])
+			x86_patch(a, o->also[n], a->at);
 	e->xmm = o->xmm;
 	mol_jit_cr_settle_out(e, o, false);
 	mol_jit_pins_store(e, &o->xmm);

@@ -66,6 +66,8 @@ enum jit_op {
 	 * handler does the instruction; nothing of it has been done. The accesses that follow are
 	 * JIT_LOAD and JIT_STORE with is_probed: at a + c.k, sure to succeed; their own a is unused. */
 	JIT_PROBE,
+	JIT_LWARX,    /* d = the word at a, reserved; or the handler does it */
+	JIT_STWCX,    /* the same: the word at a = b if reserved, and CR0 */
 	JIT_ZERO_LINE, /* dcbz at a; or the handler does it */
 	JIT_GET64,    /* d = the 64-bit field at k */
 	JIT_SET64,

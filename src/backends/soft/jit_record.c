@@ -551,6 +551,25 @@ WORD bool probe(DOM *c, struct ppc_insn i, V ea, unsigned len, bool write, unsig
 	return true;
 }
 
+WORD bool lwarx(DOM *c, struct ppc_insn i, V ea, V *out)
+{
+	*out = operation(c, JIT_LWARX, ea, k(c, 0));
+	return true;
+}
+
+WORD bool stwcx(DOM *c, struct ppc_insn i, V ea, V v)
+{
+	struct jit_operation *o;
+
+	ea = operand(c, ea);
+	v = operand(c, v);
+	c->compared[0].known = false;
+	o = append(c, JIT_STWCX);
+	o->a = ea;
+	o->b = v;
+	return true;
+}
+
 /* dcba may do nothing, dcbst and dcbf have no more to do than a load [PEM 8.2]. */
 WORD bool cache_op(DOM *c, struct ppc_insn i, unsigned op, V ea)
 {
@@ -572,8 +591,6 @@ WORD bool cache_op(DOM *c, struct ppc_insn i, unsigned op, V ea)
 		return result;                                                                     \
 	}
 #define NO_VALUE ((V){ 0 })
-NOT_TRANSLATED(bool, false, stwcx, struct ppc_insn i, V ea, V v)
-NOT_TRANSLATED(bool, false, lwarx, struct ppc_insn i, V ea, V *out)
 NOT_TRANSLATED(bool, false, load_string, struct ppc_insn i, V ea)
 NOT_TRANSLATED(bool, false, store_string, struct ppc_insn i, V ea)
 

@@ -276,6 +276,24 @@ static inline void x86_cmp_mem_imm(struct jit_code *a, struct x86_mem m, uint32_
 	x86_word32(a, v);
 }
 
+static inline void x86_cmp8_mem_imm(struct jit_code *a, struct x86_mem m, uint32_t v)
+{
+	x86_rm(a, 0, 0x80, ALU_CMP, m);
+	x86_byte(a, v);
+}
+
+static inline void x86_test_mem_imm(struct jit_code *a, struct x86_mem m, uint32_t v)
+{
+	x86_rm(a, 0, 0xf7, 0, m);
+	x86_word32(a, v);
+}
+
+static inline void x86_test_imm(struct jit_code *a, unsigned r, uint32_t v)
+{
+	x86_rr(a, 0, 0xf7, 0, r);
+	x86_word32(a, v);
+}
+
 static inline void x86_test(struct jit_code *a, unsigned r, unsigned s)
 {
 	x86_rr(a, 0, 0x85, s, r);
