@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "../ppc/spr.h"
 #include "backend.h"
 
 #define SRR1_TEA PPC_BIT(13) /* transfer error acknowledge [750 UM 4.5.2; 603e UM 4.5.2] */
@@ -244,16 +245,44 @@ static bool write_place(struct molvm_vcpu *vcpu, uint32_t raw, const struct plac
 	return true;
 }
 
+/* The entry that serves lwarx and stwcx.: an entry for stores, as it says that the page is not
+ * write-through; and not while the data cache is locked, which a 74xx minds [mmu/protect.c]. */
+static uintptr_t reserve_entry(const struct ppc_cpu *cpu, uint32_t ea)
+{
+	uintptr_t entry = cpu->page[PPC_PAGE_STORE + (ea >> 12)];
+
+	if (cpu->model->features & (PPC_F_7400 | PPC_F_745X) &&
+	    cpu->r.spr[PPC_SPR_HID0] & PPC_HID0_DLOCK)
+		return 0;
+	return ppc_page_may_store(entry) ? entry : 0;
+}
+
+/* lwarx moreover needs the physical address: that of the page of the last one is known [cpu.h]. */
+static bool reserve_again(struct ppc_cpu *cpu, uint32_t ea)
+{
+	if (cpu->page != cpu->reserve_table || (ea ^ cpu->reserve_page) & ~MOL_PAGE_MASK)
+		return false;
+	cpu->r.reserve = 1;
+	cpu->r.reserve_pa = cpu->reserve_page_pa | (ea & MOL_PAGE_MASK & ~(PPC_CACHE_LINE - 1));
+	return true;
+}
+
 /* The entry for this access, if it serves after all: the access was misaligned, or the first in
  * this context since its key was written. 0: none. */
 static uintptr_t entry_of(struct molvm_vcpu *vcpu, uint32_t ea, unsigned size, uint32_t table,
 			  enum ppc_mem_how how)
 {
-	if (how & (PPC_MEM_RESERVE | PPC_MEM_EXTERNAL) || (ea & MOL_PAGE_MASK) + size > MOL_PAGE)
+	struct ppc_cpu *cpu = &vcpu->cpu;
+	uintptr_t entry;
+
+	if (how & PPC_MEM_EXTERNAL || (ea & MOL_PAGE_MASK) + size > MOL_PAGE)
 		return 0;
-	if (vcpu->cpu.page == vcpu->pages.empty)
+	if (cpu->page == vcpu->pages.empty)
 		mol_fast_resolve(vcpu);
-	return vcpu->cpu.page[table + (ea >> 12)];
+	if (!(how & PPC_MEM_RESERVE))
+		return cpu->page[table + (ea >> 12)];
+	entry = reserve_entry(cpu, ea);
+	return entry && (table || reserve_again(cpu, ea)) ? entry : 0;
 }
 
 static void from_bytes(const uint8_t *b, unsigned size, uint64_t v[2])

@@ -22,7 +22,7 @@
 
 /* The key: segment registers, data BATs, HID0's modes, privilege. */
 #define KEY_WORDS 34u
-#define HID0_MODES (PPC_HID0_HIGH_BAT_EN | PPC_HID0_XBSEN | PPC_HID0_XAEN)
+#define KEY_HID0 (PPC_HID0_HIGH_BAT_EN | PPC_HID0_XBSEN | PPC_HID0_XAEN)
 
 _Static_assert(KEY_WORDS <= MOL_PAGETAB_KEY && KEY_WORDS % 2 == 0, "the key");
 _Static_assert(PPC_PAGE_STORE == MOL_PAGETAB_SECOND, "the table for stores");
@@ -67,7 +67,7 @@ void mol_fast_resolve(struct molvm_vcpu *vcpu)
 
 	memcpy(key, cpu->r.sr, sizeof(cpu->r.sr));
 	memcpy(key + 16, &cpu->r.spr[PPC_SPR_DBAT0U], 16 * sizeof(*key));
-	key[32] = cpu->r.spr[PPC_SPR_HID0] & HID0_MODES;
+	key[32] = cpu->r.spr[PPC_SPR_HID0] & KEY_HID0;
 	key[33] = mode;
 	if (cpu->page_of[other] != vcpu->pages.empty)
 		pinned |= 1ull << vcpu->page_context[other];

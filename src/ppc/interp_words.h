@@ -379,6 +379,8 @@ WORD bool cache_op(DOM *c, struct ppc_insn i, unsigned op, V ea)
 {
 	uint8_t *p;
 
+	if ((op == PPC_DCBST || op == PPC_DCBF) && fast_read(c, ea, 1))
+		return true; /* no more than a load of a byte [PEM 8.2] */
 	if (op == PPC_DCBZ) {
 		if (MOL_UNLIKELY(dcbz_has_no_cache(c)))
 			return mol_ppc_raise_alignment(c, i.raw, ea);

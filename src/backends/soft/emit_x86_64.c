@@ -74,11 +74,67 @@ static void count_uses(struct emitter *e)
 	}
 }
 
+/* Accesses to memory, floating point, vectors. */
+static void emit_beyond_integers(struct emitter *e, unsigned n, const struct jit_operation *o,
+				 uint32_t raw)
+{
+	switch (o->op) {
+	case JIT_LOAD:
+		mol_jit_emit_load(e, n, o, raw);
+		break;
+	case JIT_STORE:
+		mol_jit_emit_store(e, n, o, raw);
+		break;
+	case JIT_PROBE:
+		mol_jit_emit_probe(e, o, raw);
+		break;
+	case JIT_LWARX:
+		mol_jit_emit_lwarx(e, n, o, raw);
+		break;
+	case JIT_STWCX:
+		mol_jit_emit_stwcx(e, o, raw);
+		break;
+	case JIT_ZERO_LINE:
+		mol_jit_emit_zero_line(e, o, raw);
+		break;
+	case JIT_VEC:
+		mol_jit_emit_vec(e, n, o);
+		break;
+	case JIT_SET_VR:
+		mol_jit_emit_set_vr(e, o);
+		break;
+	case JIT_HANDLER_IF:
+		mol_jit_emit_handler_if(e, o);
+		break;
+	case JIT_SET_FPR:
+		mol_jit_emit_set_fpr(e, n, o);
+		break;
+	case JIT_GET_FPR:
+		mol_jit_emit_get_fpr(e, n, o);
+		break;
+	case JIT_NARROW:
+		mol_jit_emit_narrow(e, n, o);
+		break;
+	case JIT_FP_ARITH:
+		mol_jit_emit_fp_arith(e, n, o);
+		break;
+	case JIT_FP_SELECT:
+		mol_jit_emit_fp_select(e, o);
+		break;
+	case JIT_FP_CMP:
+		mol_jit_emit_fp_cmp(e, n, o);
+		break;
+	default: /* an operation that is not emitted is not translated */
+		e->failed = true;
+		break;
+	}
+}
+
 static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
 {
 	const struct jit_operation *o = &e->jit->ir.op[n];
 
-	switch ((enum jit_op)o->op) {
+	switch (o->op) {
 	case JIT_ADD:
 		mol_jit_emit_add(e, n, o);
 		break;
@@ -145,58 +201,14 @@ static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
 	case JIT_SET_OV:
 		mol_jit_emit_set_ov(e, o);
 		break;
-	case JIT_LOAD:
-		mol_jit_emit_load(e, n, o, raw);
-		break;
-	case JIT_STORE:
-		mol_jit_emit_store(e, n, o, raw);
-		break;
-	case JIT_PROBE:
-		mol_jit_emit_probe(e, o, raw);
-		break;
-	case JIT_LWARX:
-		mol_jit_emit_lwarx(e, n, o, raw);
-		break;
-	case JIT_STWCX:
-		mol_jit_emit_stwcx(e, o, raw);
-		break;
-	case JIT_ZERO_LINE:
-		mol_jit_emit_zero_line(e, o, raw);
-		break;
 	case JIT_BRANCH:
 		mol_jit_emit_branch(e, o);
 		break;
 	case JIT_BRANCH_IF:
 		mol_jit_emit_branch_if(e, o);
 		break;
-	case JIT_VEC:
-		mol_jit_emit_vec(e, n, o);
-		break;
-	case JIT_SET_VR:
-		mol_jit_emit_set_vr(e, o);
-		break;
-	case JIT_HANDLER_IF:
-		mol_jit_emit_handler_if(e, o);
-		break;
-	case JIT_SET_FPR:
-		mol_jit_emit_set_fpr(e, n, o);
-		break;
-	case JIT_GET_FPR:
-		mol_jit_emit_get_fpr(e, n, o);
-		break;
-	case JIT_NARROW:
-		mol_jit_emit_narrow(e, n, o);
-		break;
-	case JIT_FP_ARITH:
-		mol_jit_emit_fp_arith(e, n, o);
-		break;
-	case JIT_FP_SELECT:
-		mol_jit_emit_fp_select(e, o);
-		break;
-	case JIT_FP_CMP:
-		mol_jit_emit_fp_cmp(e, n, o);
-		break;
-	case JIT_OP_COUNT:
+	default:
+		emit_beyond_integers(e, n, o, raw);
 		break;
 	}
 	/* A result that nobody reads. */

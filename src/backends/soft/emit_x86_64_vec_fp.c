@@ -27,7 +27,7 @@ static void handler_if(struct emitter *e, unsigned r)
 	x86_test(e->a, mask, mask);
 	out = mol_jit_new_out(e, OUT_HANDLER);
 	out->site = mol_jit_new_site(e, e->jit->ir.insn[e->index].raw, 0, 0);
-	out->also = x86_jcc(e->a, CC_NE);
+	out->also[0] = x86_jcc(e->a, CC_NE);
 }
 
 /* The result of operation n is in register t, which mol_jit_vec_early() gave. */

@@ -15,7 +15,7 @@
 #define KEY_IBAT 16
 #define KEY_REST 32
 #define KEY_WORDS 36
-#define HID0_TRANSLATION                                                                           \
+#define TRANSLATION_HID0                                                                           \
 	(PPC_HID0_HIGH_BAT_EN | PPC_HID0_XBSEN | PPC_HID0_XAEN | PPC_HID0_STEN)
 _Static_assert(KEY_WORDS <= MOL_PAGETAB_KEY, "a key is too long");
 _Static_assert(PPC_SPR_IBAT3L == PPC_SPR_IBAT0U + 7 && PPC_SPR_IBAT7L == PPC_SPR_IBAT4U + 7,
@@ -124,7 +124,7 @@ static void make_key(const struct soft *s, uint32_t *key)
 	memcpy(key + KEY_IBAT + 8, &r->spr[PPC_SPR_IBAT4U], 8 * sizeof(*key));
 	key[KEY_REST + 1] = r->spr[PPC_SPR_SDR1];
 	if (s->vcpu->cpu.model->features & PPC_F_745X)
-		key[KEY_REST + 2] = r->spr[PPC_SPR_HID0] & HID0_TRANSLATION;
+		key[KEY_REST + 2] = r->spr[PPC_SPR_HID0] & TRANSLATION_HID0;
 }
 
 void mol_jit_table_choose(struct soft *s, struct jit_table *t)
