@@ -548,6 +548,7 @@ const struct ppc_ops mol_access_ops = {
 	.cache = access_cache,
 	.mmu_event = access_mmu_event,
 	.tick = mol_clock_ppc_tick,
+	.tick_lately = mol_clock_ppc_tick_lately,
 	.dec_written = access_dec_written,
 	.hypercall = mol_exit_hypercall,
 	.spr_outside = mol_exit_spr,

@@ -177,6 +177,7 @@ struct molvm_vcpu {
 	uint32_t exit_reason;           /* recorded from inside an instruction, 0: none */
 	uint64_t skip_at;               /* insns + 1 at a reported breakpoint: pass it once */
 	uint32_t skip_pc, skip_kinds;   /* where, and what was reported there: MOLVM_BREAK_* */
+	uint64_t tick_seen;             /* HOST clock: the latest time that anybody was told */
 	uint64_t extra;                 /* exceptions that count for the budget [vcpu.c] */
 	uint64_t exception_at;          /* insns + 1 at the last exception */
 	struct ppc_exception trapped;   /* in_flight EXCEPTION */
@@ -369,7 +370,8 @@ int mol_vcpu_wait(molvm_vcpu *vcpu, uint64_t timeout_ns);
 /* ---- clock.c ---- */
 void mol_clock_init(molvm_vm *vm);
 uint64_t mol_clock_now(struct molvm_vcpu *vcpu);
-uint64_t mol_clock_ppc_tick(struct ppc_cpu *cpu); /* struct ppc_ops tick */
+uint64_t mol_clock_ppc_tick(struct ppc_cpu *cpu); /* struct ppc_ops tick, tick_lately */
+uint64_t mol_clock_ppc_tick_lately(struct ppc_cpu *cpu);
 /* At most how many instructions before time `tick` may be there? (At least 1.) */
 uint64_t mol_clock_insns_until(struct molvm_vcpu *vcpu, uint64_t now, uint64_t tick);
 /* Nanoseconds of host time until then; UINT64_MAX if host time does not bring it about. */

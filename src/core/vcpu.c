@@ -394,7 +394,7 @@ static uint32_t look_around(struct molvm_vcpu *vcpu, uint64_t *limit)
 		return why;
 	if (vcpu->insns + vcpu->extra >= vcpu->end)
 		return MOLVM_EXIT_BUDGET;
-	now = mol_clock_now(vcpu);
+	now = mol_clock_ppc_tick(&vcpu->cpu);
 	if (page->tb_deadline && now >= page->tb_deadline)
 		return MOLVM_EXIT_DEADLINE;
 	mol_ppc_dec_poll(r, now);
@@ -439,7 +439,8 @@ bool mol_go_on(struct molvm_vcpu *vcpu, uint64_t done, uint64_t *limit)
 {
 	struct ppc_cpu *cpu = &vcpu->cpu;
 	uint64_t extra = vcpu->extra;
-	struct ppc_exception exc = cpu->exc;
+	const struct ppc_exception *exc = &cpu->exc;
+	struct ppc_exception interrupt;
 	bool taken = cpu->stop & PPC_STOP_EXC;
 
 	if (!undisturbed(vcpu, done))
@@ -452,11 +453,13 @@ bool mol_go_on(struct molvm_vcpu *vcpu, uint64_t done, uint64_t *limit)
 	cpu->stop = 0;
 	if (vcpu->look)
 		vcpu->granted = new_allowance(vcpu);
-	if (!taken)
-		taken = cpu->r.pending && mol_ppc_next_interrupt(cpu, &exc);
+	if (!taken && cpu->r.pending) {
+		taken = mol_ppc_next_interrupt(cpu, &interrupt);
+		exc = &interrupt;
+	}
 	if (taken) {
 		mol_vcpu_forget_flight(vcpu);
-		mol_vcpu_enter(vcpu, &exc);
+		mol_vcpu_enter(vcpu, exc);
 		vcpu->granted -= vcpu->granted ? vcpu->extra - extra : 0;
 	}
 	/* What is left for the run loop: another interrupt at once, checkstop, little-endian mode. */

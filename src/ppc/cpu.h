@@ -153,6 +153,9 @@ struct ppc_ops {
 	void (*mmu_event)(struct ppc_cpu *cpu, enum ppc_mmu_event what, uint32_t arg);
 	/* The tick that TB and DEC are computed from [timebase.c]. */
 	uint64_t (*tick)(struct ppc_cpu *cpu);
+	/* What tick() may have been a moment ago, but not before its last answer: for the upper half
+	 * of TB. May be NULL: tick() is asked. */
+	uint64_t (*tick_lately)(struct ppc_cpu *cpu);
 	/* DEC was written: the engine may have a deadline to move. May be NULL. */
 	void (*dec_written)(struct ppc_cpu *cpu);
 	/* sc: true if it was a call to the embedder (cpu->stop is set), false: a plain sc. NULL:
@@ -215,6 +218,8 @@ typedef uint32_t ppc_handler(struct ppc_cpu *cpu, struct ppc_insn insn);
  * availability and the model are folded into the choice (mode = the MSR's PR,
  * FP and VEC bits). Never NULL: an illegal word has a handler that says so. */
 ppc_handler *mol_ppc_handler(const struct ppc_model *model, uint32_t raw, uint32_t msr);
+/* The same for a word that has been decoded. */
+ppc_handler *mol_ppc_op_handler(const struct ppc_model *model, enum ppc_op op, uint32_t msr);
 
 /* Run one word at cpu->r.pc; on return 0 pc is advanced; see enum ppc_stop for the rest
  * (BRANCH has been folded into pc; what remains may be SYNC, EXC, OUTSIDE). */

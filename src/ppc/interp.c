@@ -70,7 +70,11 @@ static uint32_t op_altivec_unavailable(struct ppc_cpu *cpu, struct ppc_insn insn
 
 ppc_handler *mol_ppc_handler(const struct ppc_model *model, uint32_t raw, uint32_t msr)
 {
-	enum ppc_op op = mol_ppc_decode(raw);
+	return mol_ppc_op_handler(model, mol_ppc_decode(raw), msr);
+}
+
+ppc_handler *mol_ppc_op_handler(const struct ppc_model *model, enum ppc_op op, uint32_t msr)
+{
 	uint32_t flags;
 
 	if (!mol_ppc_has_insn(model, op))

@@ -59,6 +59,16 @@ int mol_ppc_spr_slot(const struct ppc_model *model, unsigned number)
 
 /* ---- reading ---- */
 
+/* TBU is read around TBL [PEM 2.2.1]. It may be as old as the last reading of anything, as if no
+ * time had passed since; a carry out of TBL is not missed, as TBL is always read afresh. */
+static uint32_t upper_tb(struct ppc_cpu *cpu)
+{
+	const struct ppc_ops *ops = cpu->ops;
+	uint64_t tick = ops->tick_lately ? ops->tick_lately(cpu) : ops->tick(cpu);
+
+	return (uint32_t)(mol_ppc_tb(&cpu->r, tick) >> 32);
+}
+
 static uint32_t get(struct ppc_cpu *cpu, int slot)
 {
 	const struct ppc_spr_info *info = &ppc_spr_table[slot];
@@ -75,7 +85,7 @@ static uint32_t get(struct ppc_cpu *cpu, int slot)
 	case PPC_SPR_KIND_TBL:
 		return (uint32_t)mol_ppc_tb(&cpu->r, cpu->ops->tick(cpu));
 	case PPC_SPR_KIND_TBU:
-		return (uint32_t)(mol_ppc_tb(&cpu->r, cpu->ops->tick(cpu)) >> 32);
+		return upper_tb(cpu);
 	case PPC_SPR_KIND_USER_COPY:
 		return get(cpu, mol_ppc_spr_slot(cpu->model, info->number + PPC_SPR_SUPERVISOR));
 	default:

@@ -149,16 +149,12 @@ static bool links_in_page(uint32_t raw, unsigned in_page)
 }
 
 /* The row's flags, and more that this word's fields say. */
-static uint32_t flags_of(uint32_t raw)
+static uint32_t flags_of(enum ppc_op id, uint32_t raw)
 {
-	enum ppc_op id = mol_ppc_decode(raw);
 	uint32_t flags = id < PPC_OP_COUNT ? ppc_insn_table[id].flags : I_END;
 
 	/* BO 1x1xx: branch always [PEM 4.2.4.2]; of the conditional branches' encodings */
 	if (flags & I_BRANCH && raw >> 26 != 18 && (raw >> 21 & 0x14) == 0x14)
-		flags |= I_END;
-	/* A branch backward closes a loop: what is behind it is another block, seldom entered. */
-	if (raw >> 26 == 16 && raw & 0x8000)
 		flags |= I_END;
 	return flags;
 }
@@ -180,8 +176,10 @@ static void decode(struct soft_cache *cache, struct soft_block *b)
 	for (; op < b->op + SOFT_BLOCK_MAX && in_page < SOFT_PAGE && !(flags & I_END); op++) {
 		uint32_t raw = mol_load_be32(word);
 
-		flags = flags_of(raw);
-		op->fn = mol_ppc_handler(cache->model, raw, msr);
+		enum ppc_op id = mol_ppc_decode(raw);
+
+		flags = flags_of(id, raw);
+		op->fn = mol_ppc_op_handler(cache->model, id, msr);
 		op->raw = raw;
 		op->link = flags & I_BRANCH && links_in_page(raw, in_page) ? SOFT_LINK_OPEN : 0;
 		word += 4;

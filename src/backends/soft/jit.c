@@ -343,14 +343,15 @@ static bool stopped(struct soft *s, uint32_t site_n, uint64_t left)
 bool mol_jit_warm(struct soft *s, struct soft_block *b)
 {
 	struct jit *jit = s->jit;
-	uint32_t ea = s->vcpu->cpu.r.pc, unit = mol_jit_unit_find(&jit->table, b->host, ea, b->mode);
-	uint32_t *entry = jit_unit_entry(&jit->table, unit, ea), code;
+	uint32_t ea = s->vcpu->cpu.r.pc, unit, *entry, code;
 
+	if (b->cold) {
+		b->cold--;
+		return mol_soft_run_blocks(s, b, 1);
+	}
+	unit = mol_jit_unit_find(&jit->table, b->host, ea, b->mode);
+	entry = jit_unit_entry(&jit->table, unit, ea);
 	if (*entry == jit->table.none) {
-		if (b->cold) {
-			b->cold--;
-			return mol_soft_run_blocks(s, b, 1);
-		}
 		if (!unit)
 			unit = mol_jit_unit_make(&jit->table, b->host, ea, b->mode);
 		jit->unit = unit;
