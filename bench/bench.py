@@ -52,6 +52,8 @@ def parse_arguments(guests):
                    "booted where they exist")
     p.add_argument("--no-linux", action="store_true", help="do not boot Linux")
     p.add_argument("--markdown", action="store_true", help="print the tables as Markdown at the end")
+    p.add_argument("--readme", action="store_true",
+                   help="put the tables into README.md and bench/README.md")
     p.add_argument("--check", action="store_true", help="status 1 unless the promises are kept")
     p.add_argument("--json", metavar="FILE", help="where to write the results (build/bench.json)")
     p.add_argument("--build", metavar="DIR", default=os.path.join(ROOT, "build"),
@@ -211,6 +213,10 @@ def main():
     if boot:
         print("Linux, to the start of init: " +
               ", ".join(f"{name} {seconds:.2f} s" for name, seconds in boot.items()))
+    if arguments.readme:
+        names = [e.name for e in engines]
+        report.replace_table(os.path.join(ROOT, "README.md"), "speed", report.class_table(rows, names))
+        report.replace_table(os.path.join(HERE, "README.md"), "guests", report.guest_table(rows, names))
     print(f"measured in {time.monotonic() - begin:.0f} s")
 
     path = arguments.json or os.path.join(arguments.build, "bench.json")

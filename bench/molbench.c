@@ -225,8 +225,11 @@ static double run_cost(molvm_vcpu *vcpu, uint64_t budget)
 		double start = processor_seconds(), t;
 		int count = 100000;
 
-		for (int n = 0; n < count; n++)
+		for (int n = 0; n < count; n++) {
 			check(molvm_run(vcpu), "run");
+			if (page->insns != budget)
+				die("run", "the budget was not kept");
+		}
 		t = (processor_seconds() - start) / count * 1e9;
 		if (t < best)
 			best = t;

@@ -166,6 +166,15 @@ def plain(table):
                      for line in table)
 
 
+def replace_table(path, name, table):
+    """Puts a table between the lines "<!-- NAME -->" and "<!-- end -->" of a document."""
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    begin = text.index(f"<!-- {name} -->\n") + len(f"<!-- {name} -->\n")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text[:begin] + "\n" + markdown(table) + "\n\n" + text[text.index("<!-- end -->", begin):])
+
+
 def markdown(table):
     lines = ["| " + " | ".join(line) + " |" for line in table]
     return "\n".join([lines[0], "|" + "---|" * len(table[0])] + lines[1:])
