@@ -367,6 +367,39 @@ static void code_on_a_page_written_before_is_watched(void **state)
 	assert_int_equal(gpr(m, 3), 2);
 }
 
+/* The host's address less the guest's is then negative, as is an entry for stores that is to be asked
+ * about. */
+static void host_memory_below_the_guest_address_is_memory_like_any_other(void **state)
+{
+	struct machine *m = *state;
+	const uint32_t high = 0x70000000;
+	void *host = mmap((void *)0x20000000, MIB, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (host == MAP_FAILED)
+		skip();
+	assert_int_equal(molvm_map_ram(m->vm, high, MIB, host, 0), 0);
+	set_gpr(m, 5, high);
+	set_gpr(m, 6, LI(4, 1));
+	set_gpr(m, 7, LI(4, 2));
+	set_reg(m, MOLVM_REG_PC, high + 0x1000);
+	put_at(m, high + 0x1000, ADDI(3, 3, 1));
+	put_at(m, high + 0x1004, STW(3, 0, 5));      /* data on another page */
+	put_at(m, high + 0x1008, STW(3, 0x1802, 5)); /* on this one, misaligned */
+	put_at(m, high + 0x100c, LWZ(8, 0x1802, 5));
+	put_at(m, high + 0x1010, STW(6, 0x1018, 5)); /* code */
+	put_at(m, high + 0x1014, STW(7, 0x101c, 5));
+	put_at(m, high + 0x1020, B(-0x20));
+	assert_int_equal(run_for(m, 9 * 200), MOLVM_EXIT_BUDGET);
+	assert_int_equal(gpr(m, 3), 200);
+	assert_int_equal(gpr(m, 8), 200);
+	assert_int_equal(gpr(m, 4), 2);
+	assert_int_equal(word_at(m, high), 200);
+	assert_int_equal(word_at(m, high + 0x1018), LI(4, 1));
+	assert_int_equal(molvm_unmap(m->vm, high, MIB), 0);
+	munmap(host, MIB);
+}
+
 static void guest_may_rewrite_the_instruction_behind_its_store(void **state)
 {
 	struct machine *m = *state;
@@ -471,6 +504,7 @@ int main(void)
 		MACHINE_TEST(code_is_forgotten_when_written_by_a_guest_dcbz),
 		MACHINE_TEST(data_beside_code_does_not_hide_a_later_store_to_the_code),
 		MACHINE_TEST(code_on_a_page_written_before_is_watched),
+		MACHINE_TEST(host_memory_below_the_guest_address_is_memory_like_any_other),
 		MACHINE_TEST(guest_may_rewrite_the_instruction_behind_its_store),
 		MACHINE_TEST(dirty_log_tells_pages_written_by_guest_and_api),
 		cmocka_unit_test(vm_with_a_mebibyte_of_ram_costs_less_than_a_mebibyte),
