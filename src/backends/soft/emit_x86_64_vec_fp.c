@@ -15,7 +15,8 @@
 #define OPR(insn, d, v, r) vex_rrr(e->a, insn, 0, d, v, r, SSE_NO_IMM)
 #define REPEAT(word) mol_jit_vec_repeat(e, word)
 
-enum { CMP_EQ = 0, CMP_UNORDERED = 3, CMP_LE = 0x12, CMP_GE = 0x1d, CMP_GT = 0x1e }; /* quiet */
+enum { CMP_EQ, CMP_UNORDERED = 3, CMP_EQ_OR_UNORDERED = 8, CMP_LE = 0x12, CMP_GE = 0x1d,
+       CMP_GT = 0x1e }; /* quiet */
 
 /* The handler does the instruction if a lane of register r has its sign bit set. */
 static void handler_if(struct emitter *e, unsigned r)
@@ -53,18 +54,15 @@ static void sum(struct emitter *e, unsigned n, const struct jit_operation *o)
 /* a * m + b; vnmsubfp: the sign of a * m - b changed, a zero's too */
 static void multiply_add(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	unsigned a = mol_jit_vec_register(e, o->a), t = mol_jit_vec_early(e, n, a), m, u, x;
+	unsigned a = mol_jit_vec_register(e, o->a), t = mol_jit_vec_early(e, n, a), m, u;
 
 	if (t != a)
 		OPR(SSE_MOVAPS, t, 0, a);
 	m = mol_jit_vec_register(e, o->c);
 	OP(o->k == PPC_VFP_MADD ? SSE_FMADD213PS : SSE_FMSUB213PS, t, m, mol_jit_vec_place(e, o->b));
 	u = mol_jit_vec_scratch(e);
-	x = mol_jit_vec_over(e, n, m);
-	OPR(SSE_PADDD, u, t, t); /* without the sign */
-	OP(SSE_PCMPEQD, u, u, REPEAT(0x00800000 << 1));
-	OPI(SSE_CMPPS, x, t, vec_in(t), CMP_UNORDERED);
-	OPR(SSE_POR, u, u, x);
+	OP(SSE_PAND, u, t, REPEAT(0x7fffffff));
+	OPI(SSE_CMPPS, u, u, REPEAT(0x00800000), CMP_EQ_OR_UNORDERED);
 	handler_if(e, u);
 	if (o->k == PPC_VFP_NMSUB)
 		OP(SSE_PXOR, t, t, REPEAT(0x80000000));
