@@ -4,6 +4,9 @@
  */
 #include "vm_fixture.h"
 
+#include <pthread.h>
+#include <unistd.h>
+
 #define HANDLER_SC 0xc00u
 #define HANDLER_PROGRAM 0x700u
 #define HANDLER_DEC 0x900u
@@ -131,10 +134,10 @@ static void an_interrupt_window_opens_at_its_mtmsr(void **state)
 	set_reg(m, MOLVM_REG_MSR, MSR_ME);
 	assert_int_equal(run_for(m, 500), MOLVM_EXIT_BUDGET);
 	assert_int_equal(gpr(m, 3), 100);
-	assert_int_equal(run_for(m, 1), MOLVM_EXIT_BUDGET);
+	set_reg(m, MOLVM_REG_MSR, MSR_ME);
 	m->page->request_irq_window = 1;
 	assert_int_equal(run_for(m, 500), MOLVM_EXIT_IRQ_WINDOW);
-	assert_int_equal(m->page->insns, 2);
+	assert_int_equal(m->page->insns, 3);
 	assert_int_equal(reg(m, MOLVM_REG_PC), CODE + 12);
 	assert_int_equal(gpr(m, 3), 100);
 }
@@ -145,10 +148,12 @@ static void an_interrupt_window_opens_at_its_mtmsr(void **state)
 #define MTLR(s) MTSPR(8, s)
 #define MTCTR(s) MTSPR(9, s)
 #define BCTRL 0x4e800421u
+#define BCTR 0x4e800420u
 #define BLR 0x4e800020u
 #define BL(off) (B(off) | 1)
 #define ADDIC_(d, a, imm) D_FORM(13, d, a, imm)
 #define BNE(off) (0x40820000u | ((uint32_t)(off)&0xfffcu))
+#define BEQ(off) (0x41820000u | ((uint32_t)(off)&0xfffcu))
 #define ADD(d, a, b) X_FORM(d, a, b, 266)
 #define MSR_IR 0x20u
 #define IBAT(n) MOLVM_REG_SPR(528 + (n))
@@ -247,6 +252,91 @@ static void moving_a_bat_is_seen_by_warm_indirect_branches(void **state)
 	}
 }
 
+/* The function maps other memory at the address that it was called from, and returns there. */
+static void a_return_goes_to_what_is_mapped_there_now(void **state)
+{
+	struct machine *m = *state;
+
+	map_twice(m);
+	put(m, MTCTR(10));
+	put(m, BCTRL);
+	put(m, ADDI(3, 3, 1));
+	put(m, B(0));
+	m->at = 0x20000 + CODE + 8;
+	put(m, ADDI(4, 4, 1));
+	put(m, MTCTR(11));
+	put(m, BCTR);
+	m->at = FUNCTION;
+	put(m, MTSPR(531, 20));
+	put(m, ISYNC);
+	put(m, BLR);
+	m->at = FUNCTION + 0x1000;
+	put(m, MTSPR(531, 21));
+	put(m, ISYNC);
+	put(m, MTCTR(13));
+	put(m, ADDIC_(12, 12, -1));
+	put(m, BEQ(8));
+	put(m, BCTR);
+	put(m, B(0));
+	set_gpr(m, 10, FUNCTION);
+	set_gpr(m, 11, FUNCTION + 0x1000);
+	set_gpr(m, 12, TURNS);
+	set_gpr(m, 13, TWIN + CODE);
+	set_gpr(m, 20, 0x20000 | 2);
+	set_gpr(m, 21, 2);
+	set_reg(m, MOLVM_REG_PC, TWIN + CODE);
+	assert_int_equal(run_for(m, TURNS * 14), MOLVM_EXIT_BUDGET);
+	assert_int_equal(gpr(m, 3), 0);
+	assert_int_equal(gpr(m, 4), TURNS);
+}
+
+/* The function rewrites the instruction that it returns to. */
+static void a_return_goes_to_the_code_that_is_there_now(void **state)
+{
+	struct machine *m = *state;
+
+	put(m, BL(0x100));
+	put(m, NOP);
+	put(m, ADDIC_(12, 12, -1));
+	put(m, BNE(-12));
+	put(m, B(0));
+	m->at = CODE + 0x100;
+	put(m, STW(8, CODE + 4, 0));
+	put(m, ICBI(0, 14));
+	put(m, ISYNC);
+	put(m, ORI(7, 8, 0));
+	put(m, ORI(8, 9, 0));
+	put(m, ORI(9, 7, 0));
+	put(m, BLR);
+	set_gpr(m, 8, ADDI(3, 3, 1));
+	set_gpr(m, 9, ADDI(6, 6, 1));
+	set_gpr(m, 12, 2 * TURNS);
+	set_gpr(m, 14, CODE + 4);
+	assert_int_equal(run_for(m, 2 * TURNS * 11), MOLVM_EXIT_BUDGET);
+	assert_int_equal(reg(m, MOLVM_REG_PC), CODE + 16);
+	assert_int_equal(gpr(m, 3), TURNS);
+	assert_int_equal(gpr(m, 6), TURNS);
+}
+
+static void *kick_soon(void *opaque)
+{
+	usleep(20000);
+	molvm_vcpu_kick(opaque);
+	return NULL;
+}
+
+static void a_kick_ends_an_endless_chain_of_exceptions(void **state)
+{
+	struct machine *m = *state;
+	pthread_t thread;
+
+	put_calls(m);
+	assert_int_equal(pthread_create(&thread, NULL, kick_soon, m->cpu), 0);
+	assert_int_equal(run_for(m, 0), MOLVM_EXIT_KICKED);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_true(gpr(m, 3) - gpr(m, 4) <= 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,6 +349,9 @@ int main(void)
 		MACHINE_TEST(a_page_mapped_at_two_addresses_runs_as_at_each),
 		MACHINE_TEST(a_write_to_a_page_mapped_twice_is_seen_at_both),
 		MACHINE_TEST(moving_a_bat_is_seen_by_warm_indirect_branches),
+		MACHINE_TEST(a_return_goes_to_what_is_mapped_there_now),
+		MACHINE_TEST(a_return_goes_to_the_code_that_is_there_now),
+		MACHINE_TEST(a_kick_ends_an_endless_chain_of_exceptions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
