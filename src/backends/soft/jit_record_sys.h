@@ -59,8 +59,8 @@ WORD void set_msr(DOM *c, V v)
 
 	handler_unless_zero(c, and_(c, change, k(c, c->model->msr_mask & ~simple)));
 	handler_unless_zero(c, and_(c, old, k(c, PPC_MSR_POW | PPC_MSR_FE0 | PPC_MSR_FE1)));
-	handler_unless_zero(c, or_(c, get_field(c, JIT_GET32, FIELD(pending)),
-				   get_field(c, JIT_GET32, offsetof(struct molvm_vcpu, look))));
+	handler_unless_zero(c, get_field(c, JIT_GET32, FIELD(pending)));
+	handler_unless_zero(c, get_field(c, JIT_GET32, offsetof(struct molvm_vcpu, look)));
 	set_field(c, JIT_SET32, FIELD(msr), xor_(c, old, and_(c, change, k(c, simple))));
 }
 
