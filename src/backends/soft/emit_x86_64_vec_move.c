@@ -267,16 +267,18 @@ static void unpack(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
 	uint32_t extend = o->size == 1 ? SSE_PMOVSXBW : o->size == 2 ? SSE_PMOVSXWD : SSE_PMOVSXDQ;
 	struct vec_place a = mol_jit_vec_place(e, o->a);
-	unsigned t;
+	unsigned t = VEC_ANY;
 
 	if (o->k & JIT_V_HIGH && !a.in_register) {
 		a.m.disp += 8;
 	} else if (o->k & JIT_V_HIGH) {
-		t = mol_jit_vec_scratch(e);
+		t = mol_jit_vec_over(e, n, a.r);
 		OPI(SSE_PSHUFD, t, 0, a, 0xee);
 		a = vec_in(t);
+	} else if (a.in_register) {
+		t = a.r;
 	}
-	OP(extend, mol_jit_vec_result(e, n, VEC_ANY), 0, a);
+	OP(extend, mol_jit_vec_result(e, n, t), 0, a);
 }
 
 void mol_jit_vec_emit_move(struct emitter *e, unsigned n, const struct jit_operation *o)
