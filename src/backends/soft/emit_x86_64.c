@@ -307,38 +307,58 @@ static void record(struct soft *s, const struct soft_block *b, uint32_t ea)
 			break;
 }
 
+/* Take the block's instructions from the budget, and look whether it may begin: out of line if not. */
+static void emit_head(struct emitter *e)
+{
+	struct jit_code *a = e->a;
+	struct out *out = mol_jit_new_out(e, OUT_SLOW);
+
+	x86_rr(a, 1, 0x81, ALU_SUB, R15); /* 7 bytes */
+	x86_word32(a, e->count);
+	out->from = x86_jcc(a, CC_B);
+	x86_cmp_mem_imm(a, AT_OFFSET(offsetof(struct molvm_vcpu, attention)), 0);
+	out->back = x86_jcc(a, CC_NE);
+}
+
+static void emit_instructions(struct emitter *e)
+{
+	for (e->index = 0; e->index < e->count && !e->a->full; e->index++)
+		emit_instruction(e, &e->block->op[e->index]);
+	e->index = e->count - 1u;
+	memset(e->busy, 0, sizeof(e->busy));
+}
+
 uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t ea)
 {
 	struct jit *jit = s->jit;
 	struct jit_code *a = &jit->a;
 	struct emitter *e = jit->emitter;
-	uint32_t start = a->at, slow, attention;
+	uint32_t start = a->at;
 
-	*e = (struct emitter){ .jit = jit, .a = a, .block = b, .ea = ea, .flags_at = UINT32_MAX };
+	memset(e, 0, offsetof(struct emitter, out));
+	e->jit = jit;
+	e->a = a;
+	e->block = b;
+	e->ea = ea;
+	e->flags_at = UINT32_MAX;
 	a->full = false;
 	record(s, b, ea);
 	e->count = jit->ir.insns;
-	/* The first instruction can be overwritten by a jump when the block dies: 7 bytes. */
-	x86_rr(a, 1, 0x81, ALU_SUB, R15);
-	x86_word32(a, e->count);
-	slow = x86_jcc(a, CC_B);
-	x86_cmp_mem_imm(a, AT_OFFSET(offsetof(struct molvm_vcpu, attention)), 0);
-	attention = x86_jcc(a, CC_NE);
 	mol_jit_pins_begin(e);
+	emit_head(e); /* which is overwritten by a jump when the block dies */
 	mol_jit_emit_fp_begin(e);
-	for (e->index = 0; e->index < e->count && !a->full; e->index++)
-		emit_instruction(e, &b->op[e->index]);
-	e->index = e->count - 1u;
-	memset(e->busy, 0, sizeof(e->busy));
+	emit_instructions(e);
+	if (e->loop == LOOP_FOUND) {
+		e->loop = LOOP_SECOND;
+		e->loop_head = a->at;
+		e->loop_xmm = e->xmm;
+		emit_head(e);
+		emit_instructions(e);
+	}
 	mol_jit_cr_settle_all(e);
 	mol_jit_pins_flush(e);
 	mol_jit_leave_to(e, ea + 4u * e->count, 0);
 	mol_jit_emit_outs(e);
-	x86_patch(a, slow, a->at);
-	x86_patch(a, attention, a->at);
-	x86_alu_imm_w(a, 1, ALU_ADD, R15, e->count);
-	x86_store_imm(a, AT(r.pc), ea);
-	x86_jmp_to(a, jit->exit_slow);
 	if (a->full) {
 		a->at = start;
 		return 0;

@@ -39,7 +39,7 @@
 #define VEC_SCRATCHES 4   /* XMM0... */
 #define VEC_CONSTANTS 256 /* all that the words, their emitters and vspltis* can come up with */
 
-#define MAX_OUT 256
+#define MAX_OUT 1024
 
 /* XMM0-XMM3 are free within an instruction; XMM3 is floating point's from one instruction to the
  * next, see FP_AT_SAVED. XMM2 may be overwritten by what stores and loads pins. */
@@ -70,13 +70,13 @@ struct xmm_state {
 
 enum out_kind {
 	OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_BRANCH, OUT_STOP, OUT_SATURATED,
-	OUT_FP_ENTER, OUT_FP_REDO, OUT_FP_SNAN,
+	OUT_SLOW, OUT_FP_ENTER, OUT_FP_REDO, OUT_FP_SNAN,
 };
 
 /* Something out of line, emitted after the block. */
 struct out {
 	enum out_kind kind;
-	uint32_t from, back; /* the jump's displacement; where to return */
+	uint32_t from, back; /* the jump's displacement; where to return; SLOW: another jump's */
 	uint32_t misaligned; /* LOAD, STORE, HANDLER: that of another jump, or 0; */
 	uint32_t also[2];    /* HANDLER: two more */
 	uint32_t again;      /* where to go on with the page's entry in register bias */
@@ -116,8 +116,13 @@ struct emitter {
 	uint8_t pin[64];                 /* of FPR n, of VR n - 32: an XMM register or JIT_NONE */
 	struct xmm_state xmm;            /* at the place that is being emitted */
 	uint8_t fp_live;                 /* the MXCSR under which the block computes: enum fp_live */
-	struct out out[MAX_OUT];
+	/* A block that ends with a branch to its beginning and has pins is emitted twice: the second time
+	 * as it is when it is come to from itself, with its pins filled. */
+	enum { LOOP_NONE, LOOP_FOUND, LOOP_SECOND } loop;
+	uint32_t loop_head;
+	struct xmm_state loop_xmm;       /* there */
 	unsigned outs;
+	struct out out[MAX_OUT];         /* the last: it is not cleared */
 };
 
 extern const uint8_t mol_jit_scratch[SCRATCHES];
@@ -205,6 +210,8 @@ void mol_jit_pins_store_but(struct emitter *e, const struct xmm_state *s, unsign
 void mol_jit_pins_load(struct emitter *e, const struct xmm_state *s);
 /* In line: store all, before a way out or a call; after the call, pins hold nothing. */
 void mol_jit_pins_flush(struct emitter *e);
+bool mol_jit_pins_any(const struct emitter *e);
+bool mol_jit_pins_same(const struct xmm_state *a, const struct xmm_state *b);
 void mol_jit_pins_forget(struct emitter *e);
 
 /* ---- emit_x86_64_fp.c ---- */

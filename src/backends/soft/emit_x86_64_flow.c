@@ -123,9 +123,27 @@ static uint32_t jump_if(struct emitter *e, struct jit_value truth, bool taken)
 	return x86_jcc(e->a, (enum x86_cc)(taken ? cc : cc ^ 1));
 }
 
+/* The branch at the end of the block goes to its beginning: to the second copy of the block. */
+static void emit_loop(struct emitter *e, const struct jit_operation *o)
+{
+	struct out *out;
+
+	if (e->loop == LOOP_SECOND && mol_jit_pins_same(&e->xmm, &e->loop_xmm)) {
+		x86_patch(e->a, jump_if(e, o->a, true), e->loop_head);
+		return;
+	}
+	out = mol_jit_new_out(e, OUT_BRANCH);
+	out->target = e->loop == LOOP_SECOND ? e->ea : e->ea + 4 * e->count;
+	out->from = jump_if(e, o->a, e->loop == LOOP_SECOND);
+	if (e->loop == LOOP_NONE)
+		e->loop = LOOP_FOUND;
+}
+
 void mol_jit_emit_branch_if(struct emitter *e, const struct jit_operation *o)
 {
-	if (o->b.kind == JIT_K) {
+	if (o->b.kind == JIT_K && o->b.k == e->ea && !undone(e) && mol_jit_pins_any(e)) {
+		emit_loop(e, o);
+	} else if (o->b.kind == JIT_K) {
 		struct out *out = mol_jit_new_out(e, OUT_BRANCH);
 
 		out->target = o->b.k;
@@ -188,6 +206,14 @@ void mol_jit_emit_outs(struct emitter *e)
 		case OUT_STOP:
 			x86_mov_imm(a, RDX, o->site);
 			x86_jmp_to(a, jit->exit_stop);
+			break;
+		case OUT_SLOW:
+			x86_patch(a, o->back, a->at);
+			e->xmm = o->xmm;
+			mol_jit_pins_store(e, &o->xmm);
+			x86_alu_imm_w(a, 1, ALU_ADD, R15, e->count);
+			x86_store_imm(a, AT(r.pc), e->ea);
+			x86_jmp_to(a, jit->exit_slow);
 			break;
 		case OUT_FP_ENTER:
 		case OUT_FP_REDO:

@@ -203,6 +203,21 @@ void mol_jit_pins_flush(struct emitter *e)
 	memset(&e->xmm.fp, 0, sizeof(e->xmm.fp));
 }
 
+bool mol_jit_pins_any(const struct emitter *e)
+{
+	for (unsigned n = 0; n < sizeof(e->pin); n++)
+		if (e->pin[n] != JIT_NONE)
+			return true;
+	return false;
+}
+
+bool mol_jit_pins_same(const struct xmm_state *a, const struct xmm_state *b)
+{
+	return a->fpr_valid == b->fpr_valid && a->fpr_dirty == b->fpr_dirty &&
+	       a->fpr_single == b->fpr_single && a->vr_valid == b->vr_valid &&
+	       a->vr_dirty == b->vr_dirty && !memcmp(&a->fp, &b->fp, sizeof(a->fp));
+}
+
 void mol_jit_pins_forget(struct emitter *e)
 {
 	memset(&e->xmm, 0, sizeof(e->xmm));
