@@ -222,7 +222,7 @@ void mol_jit_emit_fp_leave(const struct jit *jit, struct jit_code *a);
 /* In line: under the guest's MXCSR; flags NE: the FPSCR asks for what only handlers do. Overwrites RAX. */
 void mol_jit_emit_fp_enter(struct emitter *e);
 void mol_jit_emit_fp_begin(struct emitter *e);
-/* The instruction of o, which writes a FPR, is about to begin: what needs its old value is kept. */
+/* The instruction of o, which writes a FPR, is about to begin: compares that need its old value. */
 void mol_jit_emit_fp_before(struct emitter *e, const struct jit_operation *o);
 /* The same for one that overwrites XMM0-XMM3 as it likes. */
 void mol_jit_fp_before_vector(struct emitter *e);

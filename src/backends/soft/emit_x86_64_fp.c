@@ -260,8 +260,6 @@ static void keep(struct emitter *e, unsigned at)
 void mol_jit_emit_fp_before(struct emitter *e, const struct jit_operation *o)
 {
 	mol_jit_cr_before_write_fpr(e, o->n);
-	if (o->op != JIT_FP_ARITH || converts(o)) /* those replace all that waits */
-		keep(e, FP_AT_FPR + (unsigned)o->n);
 }
 
 void mol_jit_fp_before_vector(struct emitter *e)
@@ -480,6 +478,7 @@ static void emit_convert(struct emitter *e, const struct jit_operation *o)
 	unsigned x;
 
 	keep(e, FP_AT_SAVED);
+	keep(e, FP_AT_FPR + (unsigned)o->n);
 	x = double_source(e, o->b.n, 1);
 	if (overwritten)
 		save_old(e, o->n);
@@ -621,6 +620,7 @@ static void set_from_single(struct emitter *e, unsigned n, const struct jit_oper
 
 void mol_jit_emit_set_fpr(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
+	keep(e, FP_AT_FPR + (unsigned)o->n); /* not before a load, which may fault, was made */
 	if (o->a.kind == JIT_FPR) {
 		set_from_fpr(e, o);
 	} else if (o->a.kind == JIT_FP_SINGLE) {
@@ -686,6 +686,7 @@ void mol_jit_emit_fp_select(struct emitter *e, const struct jit_operation *o)
 		      is_single(e, o->b.n) && is_single(e, o->c.n);
 	unsigned x = double_source(e, o->a.n, 1), y;
 
+	keep(e, FP_AT_FPR + (unsigned)o->n);
 	sse_rr(a, SSE_XORPS, 0, 0, 0, SSE_NO_IMM);
 	op3(a, SSE_OP(F2, 0F, 0xc2), 0, 0, x, 2); /* 0 <= x */
 	y = source(e, o->b, single, 1);
