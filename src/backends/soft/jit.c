@@ -401,12 +401,34 @@ struct jit_next mol_jit_stopped(struct ppc_cpu *cpu, uint32_t site, uint64_t lef
 	return (struct jit_next){ entry == jit->table.none ? NULL : jit->reservation + entry, s->left };
 }
 
+/* An instruction synchronized the context: would a look lead to what follows it in its block? So it
+ * is with a tlbie of another page, or mtsr and isync for another segment. */
+static bool leads_on(struct ppc_cpu *cpu, uint32_t site)
+{
+	struct soft *s = soft_of(cpu);
+	const struct jit_site *p = &s->jit->site[site];
+
+	if (mol_must_look(s->vcpu) || s->vcpu->careful || s->jit->flushes != s->cache.flushes)
+		return false;
+	soft_set_mode(s);
+	look(s);
+	return jit_unit_at(s, p->pc + 4) == p->unit;
+}
+
 struct jit_next mol_jit_handle(struct ppc_cpu *cpu, uint32_t raw, uint32_t site, uint64_t left,
 			       ppc_handler *handler)
 {
-	if (MOL_UNLIKELY(mol_jit_call_handler(cpu, raw, site, left, handler)))
-		return mol_jit_stopped(cpu, site, left);
-	return (struct jit_next){ JIT_SAME_BLOCK, left };
+	const struct soft *s = soft_of(cpu);
+	uint64_t dropped = s->cache.dropped;
+	uint32_t stop = mol_jit_call_handler(cpu, raw, site, left, handler);
+
+	if (MOL_LIKELY(!stop))
+		return (struct jit_next){ JIT_SAME_BLOCK, left };
+	if (stop == PPC_STOP_SYNC && dropped == s->cache.dropped && leads_on(cpu, site)) {
+		cpu->stop = 0;
+		return (struct jit_next){ JIT_SAME_BLOCK, left };
+	}
+	return mol_jit_stopped(cpu, site, left);
 }
 
 enum jit_ran mol_jit_run(struct soft *s)
