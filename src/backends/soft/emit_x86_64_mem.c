@@ -23,13 +23,24 @@ static uint32_t emit_entry(struct emitter *e, unsigned bias, unsigned ea, bool w
 	return x86_jcc(e->a, good ? CC_NE : CC_E);
 }
 
+/* Has the instruction cleared the low bits of this address itself? */
+static bool is_aligned(const struct emitter *e, struct jit_value ea, unsigned size)
+{
+	const struct jit_ir *ir = &e->jit->ir;
+
+	for (unsigned n = ir->insn[e->index].first; ea.kind == JIT_TEMP && n < e->end; n++)
+		if (ir->op[n].d == ea.t && ir->op[n].op == JIT_AND && ir->op[n].b.kind == JIT_K)
+			return !(ir->op[n].b.k & (size - 1));
+	return size == 16; /* a vector's address is always so */
+}
+
 /* Where the bytes at the EA in register ea are; goes out of line if that is not known. */
-static struct x86_mem emit_address(struct emitter *e, unsigned ea, unsigned size, bool write,
-				   struct out *out)
+static struct x86_mem emit_address(struct emitter *e, unsigned ea, bool aligned, unsigned size,
+				   bool write, struct out *out)
 {
 	unsigned bias = mol_jit_allocate(e, 2);
 
-	if (size > 1 && size < 16) { /* a vector's address is made even by its words */
+	if (size > 1 && !aligned) {
 		x86_test8_imm(e->a, ea, size - 1);
 		out->misaligned = x86_jcc(e->a, CC_NE);
 	}
@@ -105,7 +116,7 @@ void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation
 	ea = mol_jit_source(e, o->a);
 	out = mol_jit_new_out(e, OUT_LOAD);
 	out->site = mol_jit_new_site(e, raw, o->size, o->n);
-	m = emit_address(e, ea, o->size, false, out);
+	m = emit_address(e, ea, is_aligned(e, o->a, o->size), o->size, false, out);
 	if (o->size == 16) {
 		d = mol_jit_emit_vec_load(e, n, m);
 	} else {
@@ -143,7 +154,7 @@ void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operatio
 		out->update = (uint8_t)(next->n + 1);
 	else if (n + 1 != e->end)
 		e->failed = true;
-	m = emit_address(e, ea, o->size, true, out);
+	m = emit_address(e, ea, is_aligned(e, o->a, o->size), o->size, true, out);
 	if (wide)
 		mol_jit_emit_vec_store(e, value, m);
 	else
