@@ -275,8 +275,8 @@ static void emit_instruction(struct emitter *e, const struct soft_op *op)
 			const struct jit_operation *o = &ir->op[n];
 
 			/* Its value was computed in its home. */
-			if (o->op == JIT_SET_GPR && o->a.kind == JIT_TEMP && mol_jit_home[o->n] != JIT_NONE &&
-			    e->where[o->a.t] == mol_jit_home[o->n])
+			if (o->op == JIT_SET_GPR && o->a.kind == JIT_TEMP &&
+			    e->where[o->a.t] == (mol_jit_home[o->n] == JIT_NONE ? JIT_STORED : mol_jit_home[o->n]))
 				continue;
 			emit_operation(e, n, op->raw);
 		}

@@ -36,6 +36,7 @@
 #define FRAME_SIZE 56
 
 #define SCRATCHES 3
+#define JIT_STORED 0xfe /* where[]: the value lies where it was to be stored */
 #define VEC_SCRATCHES 4   /* XMM0... */
 #define VEC_CONSTANTS 256 /* all that the words, their emitters and vspltis* can come up with */
 
@@ -110,6 +111,7 @@ struct emitter {
 	uint32_t flags_at;
 	uint8_t flags_of;
 	bool flags_sign;
+	const struct jit_operation *flags_compare; /* not NULL: the flags are those of this compare */
 	/* For each CR field: 1 + the place of the compare that it is to be set from when somebody looks
 	 * [emit_x86_64_cr.c]; 0: it is set. */
 	uint16_t waiting[8];
@@ -141,8 +143,10 @@ bool mol_jit_is_register(struct jit_value v, unsigned r, const struct emitter *e
 void mol_jit_alu(struct emitter *e, enum x86_alu op, unsigned r, struct jit_value v);
 void mol_jit_compare(struct emitter *e, struct jit_value a, struct jit_value b);
 unsigned mol_jit_result(struct emitter *e, unsigned n, bool may_be_home);
-/* The same, with operand a moved there; b and c may be read after that. Every operand is used then
- * by mol_jit_placed(). */
+/* The same for operation o, which may be n with its operands swapped: b and c may be read after the
+ * result is written. Every operand is used then by mol_jit_placed(). */
+unsigned mol_jit_pick(struct emitter *e, unsigned n, const struct jit_operation *o);
+/* And operand a moved there. */
 unsigned mol_jit_place(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_placed(struct emitter *e, const struct jit_operation *o);
 uint32_t mol_jit_new_site(struct emitter *e, uint32_t raw, unsigned size, unsigned how);
@@ -169,6 +173,8 @@ void mol_jit_emit_cr_bit(struct emitter *e, unsigned n, const struct jit_operati
 /* Guest register n is about to be written: compares that need it are done first. */
 void mol_jit_cr_before_write(struct emitter *e, unsigned n);
 void mol_jit_cr_before_write_fpr(struct emitter *e, unsigned n);
+/* Sets the host's zero flag to the opposite of the CR bit. */
+void mol_jit_cr_test(struct emitter *e, unsigned bit);
 /* CR field f is about to be read, or partly written. */
 void mol_jit_cr_settle(struct emitter *e, unsigned f);
 /* An 8-bit field of struct ppc_cpu is about to be read or written, which may be one of the CR's. */

@@ -24,8 +24,10 @@ static void set_field(struct emitter *e, const struct jit_operation *o, unsigned
 	x86_cmov(e->a, is_signed ? CC_G : CC_A, r, s);
 	x86_mov_imm(e->a, s, 8);
 	x86_cmov(e->a, is_signed ? CC_L : CC_B, r, s);
-	if (o->op == JIT_CMP)
-		x86_or8_mem(e->a, r, AT(r.so));
+	if (o->op == JIT_CMP) { /* the flags stay */
+		x86_load8(e->a, s, AT(r.so));
+		x86_lea(e->a, 0, r, mem_index(r, s, 0));
+	}
 	x86_store8(e->a, field, r);
 }
 
@@ -43,7 +45,10 @@ static void set_waiting(struct emitter *e, const struct jit_operation *o, unsign
 		a = mol_jit_home[o->a.n];
 	else
 		mol_jit_move_to(e, r, o->a);
-	if (o->b.kind == JIT_K && o->b.k == 0)
+	if (o->b.kind == JIT_K && o->b.k == 0 && e->flags_at == e->a->at && !e->flags_compare &&
+	    e->flags_of == a && e->flags_sign)
+		; /* the operation that made it has set the flags */
+	else if (o->b.kind == JIT_K && o->b.k == 0)
 		x86_test(e->a, a, a);
 	else
 		mol_jit_alu(e, ALU_CMP, a, o->b);
@@ -76,6 +81,8 @@ void mol_jit_cr_settle(struct emitter *e, unsigned f)
 	r = mol_jit_allocate(e, 2);
 	s = mol_jit_allocate(e, 2);
 	set_waiting(e, waiting_for(e, e->waiting[f]), r, s);
+	e->flags_at = e->a->at;
+	e->flags_compare = waiting_for(e, e->waiting[f]);
 	e->waiting[f] = 0;
 	e->busy[r] = e->busy[s] = 0;
 }
@@ -212,6 +219,12 @@ void mol_jit_cr_before_field(struct emitter *e, const struct jit_operation *o)
 }
 
 /* ---- operations ---- */
+
+void mol_jit_cr_test(struct emitter *e, unsigned bit)
+{
+	mol_jit_cr_settle(e, bit / 4);
+	x86_test8_mem_imm(e->a, AT_OFFSET(offsetof(struct ppc_cpu, r.cr) + bit / 4), 8u >> bit % 4);
+}
 
 void mol_jit_emit_cr_bit(struct emitter *e, unsigned n, const struct jit_operation *o)
 {

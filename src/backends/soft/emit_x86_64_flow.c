@@ -97,6 +97,9 @@ void mol_jit_emit_branch(struct emitter *e, const struct jit_operation *o)
 /* Have the flags just been set from a compared with 0, as far as the condition asks? */
 static bool flags_known(const struct emitter *e, const struct jit_cond *c)
 {
+	if (e->flags_at == e->a->at && e->flags_compare)
+		return !memcmp(&c->a, &e->flags_compare->a, sizeof(c->a)) &&
+		       !memcmp(&c->b, &e->flags_compare->b, sizeof(c->b));
 	if (e->flags_at != e->a->at || c->b.kind != JIT_K || c->b.k || !mol_jit_is_register(c->a, e->flags_of, e))
 		return false;
 	return c->cc == JIT_EQ || c->cc == JIT_NE || (e->flags_sign && c->cc >= JIT_LTS);
@@ -111,7 +114,9 @@ static uint32_t jump_if(struct emitter *e, struct jit_value truth, bool taken)
 		const struct jit_cond *c = &e->jit->ir.cond[truth.t];
 
 		cc = mol_jit_x86_cc[c->cc];
-		if (!flags_known(e, c))
+		if (c->a.kind == JIT_CRB)
+			mol_jit_cr_test(e, c->a.n);
+		else if (!flags_known(e, c))
 			mol_jit_compare(e, c->a, c->b);
 		mol_jit_used(e, c->a);
 		mol_jit_used(e, c->b);

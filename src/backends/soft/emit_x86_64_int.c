@@ -6,13 +6,12 @@
 #include "emit_x86_64.h"
 #include "x86_sse.h"
 
-#define JIT_STORED 0xfe /* where[]: the value lies where it was to be stored */
-
 /* ---- operations ---- */
 
 static void flags_tell(struct emitter *e, unsigned d, bool sign)
 {
 	e->flags_at = e->a->at;
+	e->flags_compare = NULL;
 	e->flags_of = (uint8_t)d;
 	e->flags_sign = sign;
 }
@@ -23,6 +22,25 @@ static unsigned holder(const struct emitter *e, struct jit_value v)
 	if (v.kind == JIT_TEMP)
 		return e->where[v.t];
 	return v.kind == JIT_GPR ? mol_jit_home[v.n] : JIT_NONE;
+}
+
+/* gpr n op= b for a register in memory: done there. */
+static bool in_memory(struct emitter *e, unsigned n, const struct jit_operation *o, enum x86_alu op)
+{
+	const struct jit_operation *next = &e->jit->ir.op[n + 1];
+	unsigned b = holder(e, o->b);
+
+	if (o->a.kind != JIT_GPR || mol_jit_home[o->a.n] != JIT_NONE || n + 1 >= e->end ||
+	    next->op != JIT_SET_GPR || next->n != o->a.n || next->a.kind != JIT_TEMP ||
+	    next->a.t != o->d || e->uses[o->d] != 1 || (o->b.kind != JIT_K && b == JIT_NONE))
+		return false;
+	if (o->b.kind == JIT_K)
+		x86_alu_to_mem_imm(e->a, op, mol_jit_gpr_at(o->a.n), o->b.k);
+	else
+		x86_alu_to_mem(e->a, op, mol_jit_gpr_at(o->a.n), b);
+	mol_jit_used(e, o->b);
+	e->where[o->d] = JIT_STORED;
+	return true;
 }
 
 void mol_jit_emit_add(struct emitter *e, unsigned n, const struct jit_operation *o)
@@ -53,6 +71,8 @@ void mol_jit_emit_alu(struct emitter *e, unsigned n, const struct jit_operation 
 	struct jit_operation p = *o;
 	unsigned d, q = holder(e, o->b);
 
+	if (in_memory(e, n, o, (enum x86_alu)codes[o->op]))
+		return;
 	/* Rather the operand that is where the result shall be. */
 	if (o->op != JIT_SUB && q != JIT_NONE && (o->a.kind == JIT_K || o + 1 < &e->jit->ir.op[e->end]) &&
 	    (o->a.kind == JIT_K || (o[1].op == JIT_SET_GPR && o[1].a.kind == JIT_TEMP &&
@@ -82,6 +102,15 @@ void mol_jit_emit_shift(struct emitter *e, unsigned n, const struct jit_operatio
 	enum x86_shift op = (enum x86_shift)codes[o->op];
 	unsigned d;
 
+	if (o->b.kind == JIT_K && o->op == JIT_ROTL && e->a->features & X86_BMI2 &&
+	    holder(e, o->a) != JIT_NONE) {
+		unsigned a = holder(e, o->a);
+
+		d = mol_jit_pick(e, n, o);
+		x86_rorx(e->a, d, a, -o->b.k & 31);
+		mol_jit_placed(e, o);
+		return;
+	}
 	if (o->b.kind == JIT_K) {
 		d = mol_jit_place(e, n, o);
 		if (o->b.k & 31)

@@ -155,9 +155,23 @@ unsigned mol_jit_result(struct emitter *e, unsigned n, bool may_be_home)
 	return r;
 }
 
-unsigned mol_jit_place(struct emitter *e, unsigned n, const struct jit_operation *o)
+/* The same, or that of the next operation, if that does no more than go on with this result. */
+static unsigned home_ahead(const struct emitter *e, unsigned n)
 {
-	unsigned d = home_of_result(e, n);
+	const struct jit_ir *ir = &e->jit->ir;
+	const struct jit_operation *o = &ir->op[n], *next = o + 1;
+	unsigned home = home_of_result(e, n);
+
+	if (home != JIT_NONE || n + 1 >= e->end || next->op > JIT_ROTL || next->a.kind != JIT_TEMP ||
+	    next->a.t != o->d || e->uses[o->d] != 1)
+		return home;
+	home = home_of_result(e, n + 1);
+	return home == JIT_NONE || mol_jit_is_register(next->b, home, e) ? JIT_NONE : home;
+}
+
+unsigned mol_jit_pick(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned d = home_ahead(e, n);
 
 	if (d != JIT_NONE && (mol_jit_is_register(o->b, d, e) || mol_jit_is_register(o->c, d, e)))
 		d = JIT_NONE;
@@ -166,8 +180,15 @@ unsigned mol_jit_place(struct emitter *e, unsigned n, const struct jit_operation
 		d = e->where[o->a.t];
 	if (d == JIT_NONE)
 		d = mol_jit_allocate(e, 1);
-	mol_jit_move_to(e, d, o->a);
 	e->where[o->d] = (uint8_t)d;
+	return d;
+}
+
+unsigned mol_jit_place(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned d = mol_jit_pick(e, n, o);
+
+	mol_jit_move_to(e, d, o->a);
 	return d;
 }
 

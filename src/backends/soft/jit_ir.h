@@ -17,6 +17,7 @@ enum jit_kind {
 	JIT_K,    /* the constant k */
 	JIT_GPR,  /* guest register n, as it is when the operation runs: 0-31, JIT_CTR, JIT_LR */
 	JIT_TEMP, /* the result t of an operation of this instruction */
+	JIT_CRB,  /* CR bit n; only as the first operand of a condition, against 0 */
 	JIT_COND, /* the truth of "a cc b": jit_ir.cond[t]; only as a branch condition */
 	JIT_VR,   /* guest vector register n */
 	JIT_VK,   /* the vector jit_ir.vk[n] */

@@ -55,13 +55,35 @@ static bool is_k(V v, uint32_t value)
 	return v.kind == JIT_K && v.k == value;
 }
 
+/* CR bit n, or its opposite, as 0 or 1. */
+static V get_crb(DOM *c, unsigned n, bool straight)
+{
+	struct jit_operation *o = append(c, JIT_GET_CRB);
+	V v = new_temp(c), d;
+
+	o->n = (uint8_t)n;
+	o->d = v.t;
+	if (straight)
+		return v;
+	o = append(c, JIT_XOR);
+	o->a = v;
+	o->b = k(c, 1);
+	d = new_temp(c);
+	o->d = d.t;
+	return d;
+}
+
 /* The operand as operations may have it: conditions become 0 or 1, and a temp that a guest
  * register holds is that register. */
 static V operand(DOM *c, V v)
 {
 	if (v.kind == JIT_COND) {
 		struct jit_cond cond = c->cond[v.t];
-		struct jit_operation *o = append(c, JIT_TRUTH);
+		struct jit_operation *o;
+
+		if (cond.a.kind == JIT_CRB)
+			return get_crb(c, cond.a.n, cond.cc == JIT_NE);
+		o = append(c, JIT_TRUTH);
 
 		o->n = cond.cc;
 		o->a = cond.a;
@@ -414,16 +436,10 @@ WORD V crb(DOM *c, unsigned bit)
 	static const uint8_t signed_cc[] = { JIT_LTS, JIT_GTS, JIT_EQ };
 	static const uint8_t unsigned_cc[] = { JIT_LTU, JIT_GTU, JIT_EQ };
 	const struct jit_compared *p = &c->compared[bit / 4];
-	struct jit_operation *o;
-	V d;
 
 	if (p->known && bit % 4 != 3)
 		return condition(c, (p->is_signed ? signed_cc : unsigned_cc)[bit % 4], p->a, p->b);
-	o = append(c, JIT_GET_CRB);
-	d = new_temp(c);
-	o->n = (uint8_t)bit;
-	o->d = d.t;
-	return d;
+	return condition(c, JIT_NE, (V){ .kind = JIT_CRB, .n = (uint8_t)bit }, k(c, 0));
 }
 
 WORD void set_crb(DOM *c, unsigned bit, V truth)

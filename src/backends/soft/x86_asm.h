@@ -272,8 +272,47 @@ static inline void x86_alu_imm(struct jit_code *a, enum x86_alu op, unsigned dst
 
 static inline void x86_cmp_mem_imm(struct jit_code *a, struct x86_mem m, uint32_t v)
 {
-	x86_rm(a, 0, 0x81, ALU_CMP, m);
-	x86_word32(a, v);
+	bool small = (int32_t)v >= -128 && (int32_t)v < 128;
+
+	x86_rm(a, 0, small ? 0x83 : 0x81, ALU_CMP, m);
+	if (small)
+		x86_byte(a, v & 0xff);
+	else
+		x86_word32(a, v);
+}
+
+static inline void x86_test8_mem_imm(struct jit_code *a, struct x86_mem m, unsigned v)
+{
+	x86_rm(a, 0, 0xf6, 0, m);
+	x86_byte(a, v);
+}
+
+/* [m] op= src, a register */
+static inline void x86_alu_to_mem(struct jit_code *a, enum x86_alu op, struct x86_mem m, unsigned src)
+{
+	x86_rm(a, 0, (uint32_t)op << 3 | 1, src, m);
+}
+
+static inline void x86_alu_to_mem_imm(struct jit_code *a, enum x86_alu op, struct x86_mem m, uint32_t v)
+{
+	bool small = (int32_t)v >= -128 && (int32_t)v < 128;
+
+	x86_rm(a, 0, small ? 0x83 : 0x81, (unsigned)op, m);
+	if (small)
+		x86_byte(a, v & 0xff);
+	else
+		x86_word32(a, v);
+}
+
+/* rorx (BMI2): leaves the flags */
+static inline void x86_rorx(struct jit_code *a, unsigned dst, unsigned src, unsigned n)
+{
+	x86_byte(a, 0xc4);
+	x86_byte(a, (dst < 8 ? 0x80u : 0) | 0x40 | (src < 8 ? 0x20u : 0) | 3);
+	x86_byte(a, 0x7b);
+	x86_byte(a, 0xf0);
+	x86_modrm_reg(a, dst, src);
+	x86_byte(a, n);
 }
 
 static inline void x86_cmp8_mem_imm(struct jit_code *a, struct x86_mem m, uint32_t v)
