@@ -229,7 +229,7 @@ static bool allowed(const struct soft *s, const struct soft_op *op)
 static void settle_compares(struct emitter *e, const struct jit_insn *insn)
 {
 	const struct jit_ir *ir = &e->jit->ir;
-	bool last = e->index + 1 == ir->insns;
+	bool last = e->index + 1 == e->count;
 
 	for (unsigned n = insn->first; n < insn->end; n++) {
 		const struct jit_operation *o = &ir->op[n];
@@ -328,6 +328,26 @@ static void emit_instructions(struct emitter *e)
 	memset(e->busy, 0, sizeof(e->busy));
 }
 
+/* As if it were a block that ends with the branch o->insn. */
+void mol_jit_emit_loop_out(struct emitter *e, const struct out *o)
+{
+	e->xmm = o->xmm;
+	mol_jit_cr_settle_out(e, o, false);
+	memset(e->waiting, 0, sizeof(e->waiting));
+	e->flags_at = UINT32_MAX;
+	if (o->site)
+		x86_alu_imm_w(e->a, 1, ALU_ADD, R15, o->site);
+	e->count = o->insn + 1u;
+	e->loop = LOOP_SECOND;
+	e->loop_head = e->a->at;
+	e->loop_xmm = e->xmm;
+	emit_head(e);
+	emit_instructions(e);
+	mol_jit_cr_settle_all(e);
+	mol_jit_pins_flush(e);
+	mol_jit_leave_to(e, e->ea + 4u * e->count, 0);
+}
+
 uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t ea)
 {
 	struct jit *jit = s->jit;
@@ -348,13 +368,6 @@ uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t
 	emit_head(e); /* which is overwritten by a jump when the block dies */
 	mol_jit_emit_fp_begin(e);
 	emit_instructions(e);
-	if (e->loop == LOOP_FOUND) {
-		e->loop = LOOP_SECOND;
-		e->loop_head = a->at;
-		e->loop_xmm = e->xmm;
-		emit_head(e);
-		emit_instructions(e);
-	}
 	mol_jit_cr_settle_all(e);
 	mol_jit_pins_flush(e);
 	mol_jit_leave_to(e, ea + 4u * e->count, 0);

@@ -71,7 +71,7 @@ struct xmm_state {
 
 enum out_kind {
 	OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_BRANCH, OUT_STOP, OUT_SATURATED,
-	OUT_SLOW, OUT_FP_ENTER, OUT_FP_REDO, OUT_FP_SNAN,
+	OUT_SLOW, OUT_LOOP, OUT_FP_ENTER, OUT_FP_REDO, OUT_FP_SNAN,
 };
 
 /* Something out of line, emitted after the block. */
@@ -88,6 +88,7 @@ struct out {
 	uint8_t update;      /* STORE: the guest register that becomes ea, + 1 */
 	uint16_t waiting[8]; /* the compares that waited there, as in struct emitter */
 	struct xmm_state xmm, after; /* there; FP_REDO: where it goes back to */
+	uint8_t count;       /* e->count, there */
 	uint8_t insn;        /* FP_REDO, FP_SNAN: its place in the block */
 	uint8_t d;           /* the FPR that it writes, or JIT_NONE */
 	bool overwritten;    /* d is an operand too: its old value is in XMM_SAVED */
@@ -118,8 +119,8 @@ struct emitter {
 	uint8_t pin[64];                 /* of FPR n, of VR n - 32: an XMM register or JIT_NONE */
 	struct xmm_state xmm;            /* at the place that is being emitted */
 	uint8_t fp_live;                 /* the MXCSR under which the block computes: enum fp_live */
-	/* A block that ends with a branch to its beginning and has pins is emitted twice: the second time
-	 * as it is when it is come to from itself, with its pins filled. */
+	/* A block that has pins and a branch to its beginning is emitted once more, out of line and up to
+	 * that branch, as it is when it is come to from there, with its pins filled. */
 	enum { LOOP_NONE, LOOP_FOUND, LOOP_SECOND } loop;
 	uint32_t loop_head;
 	struct xmm_state loop_xmm;       /* there */
@@ -249,6 +250,8 @@ void mol_jit_emit_stwcx(struct emitter *e, const struct jit_operation *o, uint32
 void mol_jit_emit_zero_line(struct emitter *e, const struct jit_operation *o, uint32_t raw);
 void mol_jit_emit_access_out(struct emitter *e, const struct out *o);
 void mol_jit_emit_handler_out(struct emitter *e, const struct out *o);
+/* ---- emit_x86_64.c ---- */
+void mol_jit_emit_loop_out(struct emitter *e, const struct out *o);
 /* ---- emit_x86_64_flow.c ---- */
 void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw);
 void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw);

@@ -128,7 +128,7 @@ static uint32_t jump_if(struct emitter *e, struct jit_value truth, bool taken)
 	return x86_jcc(e->a, (enum x86_cc)(taken ? cc : cc ^ 1));
 }
 
-/* The branch at the end of the block goes to its beginning: to the second copy of the block. */
+/* A branch to the block's beginning: to its second copy, which the first one comes upon makes. */
 static void emit_loop(struct emitter *e, const struct jit_operation *o)
 {
 	struct out *out;
@@ -137,16 +137,17 @@ static void emit_loop(struct emitter *e, const struct jit_operation *o)
 		x86_patch(e->a, jump_if(e, o->a, true), e->loop_head);
 		return;
 	}
-	out = mol_jit_new_out(e, OUT_BRANCH);
-	out->target = e->loop == LOOP_SECOND ? e->ea : e->ea + 4 * e->count;
-	out->from = jump_if(e, o->a, e->loop == LOOP_SECOND);
+	out = mol_jit_new_out(e, e->loop == LOOP_NONE ? OUT_LOOP : OUT_BRANCH);
+	out->target = e->ea;
+	out->site = undone(e);
+	out->from = jump_if(e, o->a, true);
 	if (e->loop == LOOP_NONE)
 		e->loop = LOOP_FOUND;
 }
 
 void mol_jit_emit_branch_if(struct emitter *e, const struct jit_operation *o)
 {
-	if (o->b.kind == JIT_K && o->b.k == e->ea && !undone(e) && mol_jit_pins_any(e)) {
+	if (o->b.kind == JIT_K && o->b.k == e->ea && mol_jit_pins_any(e)) {
 		emit_loop(e, o);
 	} else if (o->b.kind == JIT_K) {
 		struct out *out = mol_jit_new_out(e, OUT_BRANCH);
@@ -187,6 +188,7 @@ void mol_jit_emit_outs(struct emitter *e)
 		struct out *o = &e->out[n];
 		uint32_t here = a->at;
 
+		e->count = o->count;
 		x86_patch(a, o->from, a->at);
 		switch (o->kind) {
 		case OUT_LOAD:
@@ -219,6 +221,9 @@ void mol_jit_emit_outs(struct emitter *e)
 			x86_alu_imm_w(a, 1, ALU_ADD, R15, e->count);
 			x86_store_imm(a, AT(r.pc), e->ea);
 			x86_jmp_to(a, jit->exit_slow);
+			break;
+		case OUT_LOOP:
+			mol_jit_emit_loop_out(e, o);
 			break;
 		case OUT_FP_ENTER:
 		case OUT_FP_REDO:

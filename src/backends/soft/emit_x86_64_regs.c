@@ -235,6 +235,7 @@ struct out *mol_jit_new_out(struct emitter *e, enum out_kind kind)
 		e->a->full = true;
 	*o = (struct out){ .kind = kind };
 	o->insn = (uint8_t)e->index;
+	o->count = (uint8_t)e->count;
 	o->xmm = e->xmm;
 	memcpy(o->waiting, e->waiting, sizeof(o->waiting));
 	return o;
