@@ -593,7 +593,7 @@ static void set_from_fpr(struct emitter *e, const struct jit_operation *o)
 static void set_from_single(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
 	const struct jit_operation *next = o + 1;
-	unsigned r = e->where[o->a.t], u = mol_jit_allocate(e, 2);
+	unsigned r = e->where[o->a.t], u = mol_jit_allocate(e, 2), t;
 	struct out *out;
 
 	x86_lea(e->a, 0, u, mem_index(r, r, 0));
@@ -613,8 +613,9 @@ static void set_from_single(struct emitter *e, unsigned n, const struct jit_oper
 		out->update = (uint8_t)(next->n + 1);
 		out->target = e->where[next->a.t];
 	}
-	sse_from_gpr(e->a, 0, 0, r);
-	written(e, o->n, 0, true);
+	t = e->pin[o->n] == JIT_NONE ? 0 : e->pin[o->n];
+	sse_from_gpr(e->a, 0, t, r);
+	written(e, o->n, t, true);
 	mol_jit_used(e, (struct jit_value){ .kind = JIT_TEMP, .t = o->a.t });
 }
 
