@@ -148,32 +148,68 @@ static void print_instruction(struct machine *m, uint64_t n, unsigned *nops)
 	}
 }
 
-/* Run the reference alone to shortly before the place, then instruction by instruction. */
+/* What an instruction changed, but for what changes all the time. */
+static void print_changes(struct machine *m)
+{
+	static molvm_value before[MAX_REGISTERS];
+	molvm_reg_desc d = { .size = sizeof(d) };
+
+	memcpy(before, m->value, sizeof(before));
+	machine_read_registers(m);
+	for (uint32_t n = 0; n < m->ids; n++) {
+		const uint8_t *b = m->value[n].b;
+
+		if (!memcmp(&before[n], &m->value[n], sizeof(before[n])) || molvm_reg_info(m->vm, n, &d) != 0 ||
+		    !strcmp(d.name, "pc") || !strcmp(d.name, "dec") || !strncmp(d.name, "tb", 2))
+			continue;
+		fprintf(stderr, "                               %s = ", d.name);
+		if (d.bits == 128)
+			fprintf(stderr, "%08x_%08x_%08x_%08x\n", program_load_be32(b), program_load_be32(b + 4),
+				program_load_be32(b + 8), program_load_be32(b + 12));
+		else
+			fprintf(stderr, "%0*llx\n", (int)d.bits / 4, (unsigned long long)m->value[n].u64);
+	}
+}
+
+/* The reference alone, before the slice of the place. */
+static void play_to(struct hunt *h, const struct program *p, const struct place *at, struct machine *m)
+{
+	struct player y = player_new(p);
+
+	machine_create(m, p, h->want);
+	for (uint32_t slice = 0; slice < at->slice; slice++) {
+		run(m, player_prepare(&y, p, m, 1));
+		machine_answer(m);
+	}
+	player_prepare(&y, p, m, 1);
+}
+
+/* To shortly before the end of the slice, then instruction by instruction. */
 static void print_path(struct hunt *h, const struct program *p, const struct place *at)
 {
-	uint64_t budget = 0, first = at->budget > SHOWN ? at->budget - SHOWN : 0;
-	struct player y = player_new(p);
+	uint64_t end, first;
 	struct machine m;
 	unsigned nops = 0;
+	int reason;
 
-	machine_create(&m, p, h->want);
-	for (uint32_t slice = 0; slice < at->slice; slice++) {
-		budget = player_prepare(&y, p, &m, 1);
-		run(&m, budget);
-		machine_answer(&m);
-	}
-	player_prepare(&y, p, &m, 1);
-	fprintf(stderr, "  what %s executes, by the number in the slice:\n", h->want->backend);
-	if (first && run(&m, first) != MOLVM_EXIT_BUDGET)
-		fprintf(stderr, "    (an exit before)\n");
-	if (!first)
-		m.page->pc = (molvm_reg_get(m.vcpu, MOLVM_REG_PC, &budget), budget);
-	for (uint64_t n = first; n < at->budget; n++) {
+	play_to(h, p, at, &m);
+	reason = run(&m, at->budget);
+	end = m.page->insns;
+	first = end > SHOWN ? end - SHOWN : 0;
+	fprintf(stderr, "  what %s executes, by the number in the slice, before exit %d:\n", h->want->backend, reason);
+	machine_destroy(&m);
+	play_to(h, p, at, &m);
+	if (first)
+		run(&m, first);
+	else
+		MUST(molvm_reg_get(m.vcpu, MOLVM_REG_PC, &m.page->pc) == 0);
+	machine_read_registers(&m);
+	for (uint64_t n = first; n <= end; n++) {
 		print_instruction(&m, n + 1, &nops);
-		if (run(&m, 1) != MOLVM_EXIT_BUDGET)
+		if (n == end || run(&m, 1) != MOLVM_EXIT_BUDGET)
 			break;
+		print_changes(&m);
 	}
-	fprintf(stderr, "           %08x  is next\n", (uint32_t)m.page->pc);
 	machine_destroy(&m);
 }
 
