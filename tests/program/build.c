@@ -391,6 +391,20 @@ static void look_at_fpscr(struct program *p)
 		emit(p, 0xfc000080u | roll(p, 8) << 23 | roll(p, 8) << 18); /* mcrfs */
 }
 
+/* So is VSCR[SAT]. NJ is 0 or 1 afterwards. */
+static void look_at_vscr(struct program *p)
+{
+	uint32_t z = roll(p, 31), h = z + 1;
+
+	emit(p, 0x100004c4u | z << 21 | z << 16 | z << 11); /* vxor z,z,z */
+	emit(p, 0x1000034cu | h << 21 | 1u << 16);          /* vspltish h,1 */
+	if (roll(p, 3) == 0)
+		emit(p, 0x1000014cu | z << 21 | h << 16 | z << 11); /* vmrglh: NJ alone */
+	emit(p, 0x10000644u | z << 11);                     /* mtvscr */
+	plain(p, 1 + roll(p, 6));
+	emit(p, 0x10000604u | roll(p, 32) << 21); /* mfvscr */
+}
+
 static void item(struct program *p, unsigned depth)
 {
 	uint32_t system = p->flavour == SYSTEM ? 24 : 5, n = roll(p, 100);
@@ -407,10 +421,12 @@ static void item(struct program *p, unsigned depth)
 		system_item(p);
 	else if (n < 72)
 		load_pointer(p);
-	else if (n < 74 || (n < 75 && p->flavour != FLOATING))
+	else if (n < 74 || (n < 75 && p->flavour != FLOATING && p->flavour != VECTOR))
 		load_index(p);
 	else if (n < 76 && (p->flavour == FLOATING || p->flavour == MIXED))
 		look_at_fpscr(p);
+	else if (n < 76 && p->flavour == VECTOR)
+		look_at_vscr(p);
 	else if (n < 77)
 		modify_code(p);
 	else if (n < 78)

@@ -77,6 +77,7 @@ struct program {
 	/* While it is built. */
 	uint32_t at;     /* PA of the next word */
 	uint32_t handler, cell;
+	uint32_t data_entry[DATA_PAGES]; /* PAs of the page table entries of data's EAs */
 	bool few;        /* few registers in use: results meet operands */
 	bool ctr_is_taken, lr_is_taken;
 };

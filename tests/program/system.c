@@ -111,13 +111,17 @@ static void map_pages(struct program *p)
 {
 	struct choice *c = &p->random;
 	uint32_t one_in = chance(c, 3) ? 4 : 40;
+	bool shuffled = !chance(c, 3);
 
 	for (uint32_t pa = CODE_PA; pa < CODE_PA + CODE_PAGES * PAGE; pa += PAGE) {
 		map_page(p, p->code_base + pa, pa, chance(c, 4) ? 2 : 0x182);
 		map_page(p, p->code_alias_base + pa, pa, 2);
 	}
-	for (uint32_t pa = DATA_PA; pa < DATA_PA + DATA_PAGES * PAGE; pa += PAGE)
-		map_page(p, p->data_base + pa, pa, chance(c, one_in) ? any_low(p) : 2);
+	/* Neighbours by EA are none by PA, mostly. */
+	for (uint32_t n = 0; n < DATA_PAGES; n++)
+		p->data_entry[n] = map_page(p, p->data_base + DATA_PA + n * PAGE,
+					    DATA_PA + (shuffled ? (n * 5 + 3) % DATA_PAGES : n) * PAGE,
+					    chance(c, one_in) ? any_low(p) : 2);
 	for (uint32_t pa = STACK_PA; pa < RAM_SIZE; pa += PAGE)
 		map_page(p, p->data_base + pa, pa, 0x182);
 	for (uint32_t at = ROM_PA; at < HOLE_PA + 0x2000; at += 0x10000)
@@ -224,23 +228,29 @@ static void put_one_of(struct program *p, const uint32_t value[4])
 /* Another second word for the entry of a data page: rights, history, or another frame. */
 static void put_remap(struct program *p)
 {
-	uint32_t pa = DATA_PA + roll(p, DATA_PAGES) * PAGE, other = DATA_PA + roll(p, DATA_PAGES) * PAGE;
-	uint32_t ea = p->data_base + pa, entry, value[4];
+	uint32_t n = roll(p, DATA_PAGES), pa = DATA_PA + n * PAGE;
+	uint32_t other = DATA_PA + roll(p, DATA_PAGES) * PAGE;
+	uint32_t ea = p->data_base + pa, entry = p->data_entry[n], value[4];
 
 	if (chance(&p->random, 3)) {
 		pa = CODE_PA + roll(p, CODE_PAGES) * PAGE;
 		ea = (chance(&p->random, 2) ? p->code_base : p->code_alias_base) + pa;
 		other = chance(&p->random, 2) ? pa : CODE_PA + roll(p, CODE_PAGES) * PAGE;
+		entry = 0;
 	}
 	value[0] = pa | 2;
 	value[1] = (chance(&p->random, 2) ? pa : other) | any_low(p);
 	value[2] = chance(&p->random, 4) ? HOLE_PA | 2 : pa | any_low(p);
 	value[3] = other | 2;
-	entry = FLAT_PA + (ea >> 12 & (FLAT_PAGES - 1)) * 4;
-	for (uint32_t at = 0; !p->is_603 && at < HTAB_SIZE; at += 8)
+	for (uint32_t at = 0; !entry && at < HTAB_SIZE; at += 8)
 		if (program_load_be32(p->htab + at) >> 7 == (0x01000000u | (p->sr[ea >> 28] & 0xffffff)) &&
 		    (program_load_be32(p->htab + at + 4) & ~0xfffu) == pa)
-			entry = HTAB_PA + at + 4;
+			entry = HTAB_PA + at;
+	/* The second word; of a 603e its handlers' table, as when there is no entry. */
+	if (p->is_603 || !entry)
+		entry = FLAT_PA + (ea >> 12 & (FLAT_PAGES - 1)) * 4;
+	else
+		entry += 4;
 	put_one_of(p, value);
 	put_constant(p, 30, entry);
 	put(p, W_STW(31, 30, 0));
