@@ -203,6 +203,13 @@ static bool converts(const struct jit_operation *o)
 	return o->op == JIT_FP_ARITH && (o->size == PPC_FP_CTIW || o->size == PPC_FP_CTIWZ);
 }
 
+/* Can nobody look at the FPSCR, whatever becomes of this operation? */
+static bool is_blind(const struct jit_operation *o)
+{
+	return o->op <= JIT_ROTL || o->op == JIT_SET_GPR || o->op == JIT_CMP || o->op == JIT_SET_FPR ||
+	       o->op == JIT_GET_FPR || o->op == JIT_FP_SELECT;
+}
+
 /* After this instruction: can anybody look before all that waits is replaced? */
 static bool observable(const struct emitter *e)
 {
@@ -216,9 +223,7 @@ static bool observable(const struct emitter *e)
 
 			if (o->op == JIT_FP_ARITH && !converts(o))
 				return false;
-			if (o->op == JIT_LOAD || o->op == JIT_STORE || o->op == JIT_BRANCH ||
-			    o->op == JIT_BRANCH_IF || o->op == JIT_FP_CMP || o->op == JIT_FP_ARITH ||
-			    o->op == JIT_PROBE || o->op == JIT_HANDLER_IF || o->op == JIT_ZERO_LINE || o->op == JIT_VEC)
+			if (!is_blind(o))
 				return true;
 		}
 	}
