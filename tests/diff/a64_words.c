@@ -244,6 +244,7 @@ static void branches(void)
 	is("tbz %s, #%u, . + %d", name(bit > 31, t), bit, short_way);
 	a64_patch(&a, a64_tbnz(&a, t, bit), (uint32_t)short_way);
 	is("tbnz %s, #%u, . + %d", name(bit > 31, t), bit, short_way);
+	a64_adrp(&a, t, far * 4 / 4096 * 4096), is("adrp %s, . + %d", name(1, t), far * 4 / 4096 * 4096);
 	a64_br(&a, t), is("br %s", name(1, t));
 	a64_blr(&a, t), is("blr %s", name(1, t));
 	a64_ret(&a), is("ret");

@@ -256,6 +256,18 @@ static uint32_t calm_fpscr(struct program *p, enum ppc_op op, uint32_t word)
 	return word;
 }
 
+/* Rotations as compilers have them: fields moved to one end of the word, or away from it. */
+static uint32_t usual_field(struct program *p, enum ppc_op op, uint32_t word)
+{
+	struct choice *c = &p->random;
+
+	if ((op != PPC_OP_RLWINM && op != PPC_OP_RLWIMI) || below(c, 2))
+		return word;
+	if (below(c, 2)) /* from somewhere to the right end */
+		return (word & ~put(31, 26, 5)) | put(31, 26, 5);
+	return (word & ~put(31, 26, 5)) | put(31 - (word >> 11 & 31), 26, 5); /* ME = 31 - SH */
+}
+
 static const struct {
 	const char *token;
 	uint8_t first, width;
@@ -335,7 +347,7 @@ uint32_t program_word(struct program *p, enum flavour flavour)
 		op = (enum ppc_op)rows[kind].op[below(c, rows[kind].count)];
 	while ((op == PPC_OP_TW || op == PPC_OP_TWI || op == PPC_OP_MULLW) && below(c, 3));
 	row = &ppc_insn_table[op];
-	word = draw_operands(p, op);
+	word = usual_field(p, op, draw_operands(p, op));
 	if (chance(c, 30)) /* reserved, where it is not Rc: ignored */
 		word |= 1;
 	if (row->flags & I_RC)

@@ -465,6 +465,8 @@ static void vm_with_a_mebibyte_of_ram_costs_less_than_a_mebibyte(void **state)
 	molvm_vcpu *cpu;
 	long before = resident_kib();
 
+	if (getenv("MESON_EXE_WRAPPER")) /* an emulator's tables would be counted */
+		skip();
 	for (int n = 0; n < VMS; n++) {
 		assert_int_equal(molvm_vm_create(NULL, &vm[n]), 0);
 		assert_int_equal(molvm_map_ram(vm[n], 0, MIB, NULL, 0), 0);

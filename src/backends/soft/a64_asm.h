@@ -403,6 +403,14 @@ static inline void a64_bl_to(struct jit_code *a, uint32_t target)
 	a64_patch(a, a64_bl(a), target);
 }
 
+/* The page of 4 KiB at this distance, a multiple of its size, from the one of the instruction. */
+static inline void a64_adrp(struct jit_code *a, unsigned d, int32_t distance)
+{
+	uint32_t pages = (uint32_t)(distance / 4096);
+
+	a64_word(a, 0x90000000 | (pages & 3) << 29 | (pages >> 2 & 0x7ffff) << 5 | d);
+}
+
 static inline void a64_br(struct jit_code *a, unsigned n)
 {
 	a64_word(a, 0xd61f0000 | n << 5);

@@ -8,6 +8,7 @@
  * The buffer is mapped twice, writable and executable, never both at one address.
  */
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "jit.h"
 
@@ -37,8 +38,25 @@ static bool kill_code(struct soft_cache *cache, const struct soft_block *b)
 	return had_code;
 }
 
-/* Two views of the same pages, and no file: mremap() of a shared mapping from size 0 makes another.
- * The executable one lies at the end of a reservation, before bytes of which it leaves free. */
+/* Both views anew, of a file without a name. */
+static bool map_file_views(uint8_t *writable, uint8_t *executable, size_t bytes)
+{
+	const int fixed = MAP_SHARED | MAP_FIXED;
+	int fd = memfd_create("jit", MFD_CLOEXEC);
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	ok = ftruncate(fd, (off_t)bytes) == 0 &&
+	     mmap(writable, bytes, PROT_READ | PROT_WRITE, fixed, fd, 0) != MAP_FAILED &&
+	     mmap(executable, bytes, PROT_READ | PROT_EXEC, fixed, fd, 0) != MAP_FAILED;
+	close(fd);
+	return ok;
+}
+
+/* Two views of the same pages, and no file: mremap() of a shared mapping from size 0 makes another;
+ * emulators of Linux may not know that. The executable one lies at the end of a reservation, before
+ * bytes of which it leaves free. */
 static bool map_views(uint8_t **writable, uint8_t **reservation, size_t before, size_t bytes)
 {
 	void *view = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
@@ -53,7 +71,9 @@ static bool map_views(uint8_t **writable, uint8_t **reservation, size_t before, 
 		return false;
 	*reservation = view;
 	view = mremap(*writable, 0, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, *reservation + before);
-	return view != MAP_FAILED && mprotect(view, bytes, PROT_READ | PROT_EXEC) == 0;
+	if (view == MAP_FAILED)
+		return map_file_views(*writable, *reservation + before, bytes);
+	return mprotect(view, bytes, PROT_READ | PROT_EXEC) == 0;
 }
 
 static void unmap_views(uint8_t *writable, uint8_t *reservation, size_t before, size_t bytes)

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT
+ * emit_aarch64.c - instructions and blocks, as A64 code.
+ *
+ * One pass over the operations that jit_record.c recorded, instruction by instruction. What is not
+ * expressed in them, or in some that are not known here, calls the interpreter's handler. So does
+ * what needs more registers than there are: the block is then begun once more.
+ */
+#include "emit_aarch64.h"
+
+/* Bytes, which a64_mem() reaches whatever else is in struct ppc_cpu. */
+_Static_assert(AT(r.cr) < 4088 && AT(r.so) < 4096 && AT(r.ov) < 4096, "cannot be addressed");
+
+/* ---- an instruction ---- */
+
+void mol_jit_emit_handler(struct emitter *e, uint32_t site, ppc_handler *fn)
+{
+	a64_mov_imm(e->a, X1, e->jit->site[site].raw);
+	a64_mov_imm(e->a, X2, site);
+	a64_mov_imm64(e->a, X4, (uintptr_t)fn);
+	a64_bl_to(e->a, e->jit->call);
+}
+
+static void emit_call(struct emitter *e, const struct soft_op *op)
+{
+	mol_jit_cr_settle_all(e);
+	mol_jit_emit_handler(e, mol_jit_new_site(e, op->raw, 0, 0), op->fn);
+}
+
+static void count_uses(struct emitter *e)
+{
+	const struct jit_ir *ir = &e->jit->ir;
+
+	memset(e->uses, 0, sizeof(e->uses));
+	for (unsigned n = ir->insn[e->index].first; n < e->end; n++) {
+		const struct jit_operation *o = &ir->op[n];
+		const struct jit_value v[] = { o->a, o->b, o->c };
+
+		for (unsigned k = 0; k < 3; k++) {
+			if (v[k].kind == JIT_TEMP)
+				e->uses[v[k].t]++;
+			if (v[k].kind == JIT_COND) {
+				const struct jit_cond *c = &ir->cond[v[k].t];
+
+				if (c->a.kind == JIT_TEMP)
+					e->uses[c->a.t]++;
+				if (c->b.kind == JIT_TEMP)
+					e->uses[c->b.t]++;
+			}
+		}
+	}
+}
+
+static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
+{
+	const struct jit_operation *o = &e->jit->ir.op[n];
+
+	switch (o->op) {
+	case JIT_CMP:
+		mol_jit_emit_cmp(e, n, o);
+		break;
+	case JIT_GET_CRB:
+	case JIT_SET_CRB:
+		mol_jit_emit_cr_bit(e, n, o);
+		break;
+	case JIT_LOAD:
+		mol_jit_emit_load(e, n, o, raw);
+		break;
+	case JIT_STORE:
+		mol_jit_emit_store(e, n, o, raw);
+		break;
+	case JIT_PROBE:
+		mol_jit_emit_probe(e, o, raw);
+		break;
+	case JIT_ZERO_LINE:
+		mol_jit_emit_zero_line(e, o, raw);
+		break;
+	case JIT_HANDLER_IF:
+		mol_jit_emit_handler_if(e, o);
+		break;
+	case JIT_BRANCH:
+		mol_jit_emit_branch(e, o);
+		break;
+	case JIT_BRANCH_IF:
+		mol_jit_emit_branch_if(e, o);
+		break;
+	default:
+		mol_jit_emit_computation(e, n, o);
+		break;
+	}
+	/* A result that nobody reads. */
+	if (e->uses[o->d] == 0 && e->where[o->d] < SCRATCHES)
+		e->busy[e->where[o->d]] &= 2;
+	mol_jit_release_operation(e);
+}
+
+/* Before anything of the instruction is emitted: compares that wait for what it overwrites, and, if it
+ * leaves the block for sure, all of them. */
+static void settle_compares(struct emitter *e, const struct jit_insn *insn)
+{
+	const struct jit_ir *ir = &e->jit->ir;
+	bool last = e->index + 1 == ir->insns;
+
+	for (unsigned n = insn->first; n < insn->end; n++) {
+		const struct jit_operation *o = &ir->op[n];
+
+		if (o->a.kind == JIT_COND && ir->cond[o->a.t].a.kind == JIT_CRB)
+			mol_jit_cr_settle(e, ir->cond[o->a.t].a.n / 4);
+		if (o->op == JIT_SET_GPR)
+			mol_jit_cr_before_write(e, o->n);
+		else if (o->op == JIT_GET8 || o->op == JIT_SET8)
+			mol_jit_cr_before_field(e, o);
+		else if (o->op == JIT_SET_OV)
+			mol_jit_cr_before_so(e);
+		else if (o->op == JIT_BRANCH || (o->op == JIT_BRANCH_IF && (last || o->b.kind != JIT_K)))
+			mol_jit_cr_settle_all(e);
+	}
+}
+
+static void emit_operations(struct emitter *e, const struct jit_insn *insn)
+{
+	const struct jit_ir *ir = &e->jit->ir;
+
+	e->skip = 0;
+	memset(e->where, JIT_NONE, sizeof(e->where));
+	count_uses(e);
+	for (unsigned n = insn->first; n < insn->end && !e->failed; n++) {
+		const struct jit_operation *o = &ir->op[n];
+
+		if (e->skip) {
+			e->skip--;
+			continue;
+		}
+		/* Its value was computed in its home. */
+		if (o->op == JIT_SET_GPR && o->a.kind == JIT_TEMP && mol_jit_home[o->n] != JIT_NONE &&
+		    e->where[o->a.t] == mol_jit_home[o->n])
+			continue;
+		emit_operation(e, n, insn->raw);
+	}
+}
+
+static void emit_instruction(struct emitter *e, const struct soft_op *op)
+{
+	struct jit_insn *insn = &e->jit->ir.insn[e->index];
+	unsigned outs = e->outs;
+
+	memset(e->busy, 0, sizeof(e->busy));
+	e->end = insn->end;
+	if (insn->fallback) {
+		emit_call(e, op);
+		return;
+	}
+	settle_compares(e, insn);
+	emit_operations(e, insn);
+	for (unsigned n = outs; n < e->outs; n++)
+		if (e->out[n].kind == OUT_HANDLER)
+			e->out[n].back = e->a->at;
+	insn->fallback = e->failed;
+}
+
+/* ---- a block ---- */
+
+/* Is the handler the row's own, not one that refuses the word in this mode or on this model? */
+static bool allowed(const struct soft *s, const struct soft_op *op)
+{
+	return mol_ppc_has_insn(s->cache.model, mol_ppc_decode(op->raw)) &&
+	       op->fn == mol_ppc_handler(s->cache.model, op->raw, PPC_MSR_FP | PPC_MSR_VEC);
+}
+
+static bool known_operand(const struct jit_ir *ir, struct jit_value v)
+{
+	const struct jit_cond *c = &ir->cond[v.t];
+
+	if (v.kind != JIT_COND)
+		return is_plain(v);
+	return (is_plain(c->a) || c->a.kind == JIT_CRB) && is_plain(c->b);
+}
+
+static bool known(const struct jit_ir *ir, const struct jit_operation *o)
+{
+	switch (o->op) {
+	case JIT_GET_FPR:
+		return o->a.kind == JIT_FPR;
+	case JIT_SET_FPR:
+		return o->a.kind == JIT_FPR || o->a.kind == JIT_TEMP;
+	case JIT_LOAD:
+	case JIT_STORE:
+		if (o->size > 8)
+			return false;
+		break;
+	case JIT_CMP:
+	case JIT_GET_CRB:
+	case JIT_SET_CRB:
+	case JIT_PROBE:
+	case JIT_ZERO_LINE:
+	case JIT_HANDLER_IF:
+	case JIT_BRANCH:
+	case JIT_BRANCH_IF:
+		break;
+	default:
+		if (!mol_jit_is_computation(o))
+			return false;
+		break;
+	}
+	return known_operand(ir, o->a) && known_operand(ir, o->b) && known_operand(ir, o->c);
+}
+
+static void record(struct soft *s, const struct soft_block *b, uint32_t ea)
+{
+	struct jit_ir *ir = &s->jit->ir;
+
+	mol_jit_record_begin(ir);
+	for (unsigned n = 0; n < b->count; n++)
+		if (!mol_jit_record(ir, b->op[n].raw, ea + 4 * n, allowed(s, &b->op[n])))
+			break;
+	for (unsigned n = 0; n < ir->insns; n++)
+		for (unsigned k = ir->insn[n].first; k < ir->insn[n].end; k++)
+			if (!known(ir, &ir->op[k]))
+				ir->insn[n].fallback = true;
+}
+
+/* False: an instruction was given up, and is left to its handler the next time. */
+static bool emit_instructions(struct emitter *e)
+{
+	for (e->index = 0; e->index < e->count && !e->a->full; e->index++) {
+		emit_instruction(e, &e->block->op[e->index]);
+		if (e->failed)
+			return false;
+	}
+	e->index = e->count - 1u;
+	memset(e->busy, 0, sizeof(e->busy));
+	mol_jit_cr_settle_all(e);
+	return true;
+}
+
+uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t ea)
+{
+	struct jit *jit = s->jit;
+	struct jit_code *a = &jit->a;
+	struct emitter *e = jit->emitter;
+	uint32_t start = a->at, sites = jit->sites, slow, attention;
+	bool views_differ = e->views_differ;
+
+	record(s, b, ea);
+	do {
+		*e = (struct emitter){ .jit = jit, .a = a, .block = b, .ea = ea };
+		e->count = jit->ir.insns;
+		e->views_differ = views_differ;
+		a->at = start;
+		a->full = false;
+		jit->sites = sites;
+		/* Four instructions, which may be overwritten when the block dies. */
+		a64_add_imm(a, 1, A64_SUBS, LEFT, LEFT, e->count);
+		slow = a64_bcc(a, A64_LO);
+		mol_jit_mem(a, A64_LOAD, 2, X0, (uint32_t)offsetof(struct molvm_vcpu, attention));
+		attention = a64_cbnz(a, 0, X0);
+	} while (!emit_instructions(e));
+	mol_jit_leave_to(e, ea + 4u * e->count, 0);
+	mol_jit_emit_outs(e);
+	a64_patch(a, slow, a->at);
+	a64_patch(a, attention, a->at);
+	a64_add_imm(a, 1, A64_ADD, LEFT, LEFT, e->count);
+	a64_mov_imm(a, X0, ea);
+	mol_jit_mem(a, A64_STORE, 2, X0, AT(r.pc));
+	a64_b_to(a, jit->exit_slow);
+	if (a->full) {
+		a->at = start;
+		return 0;
+	}
+	mol_jit_written(jit, start, a->at);
+	return start;
+}
