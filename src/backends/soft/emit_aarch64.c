@@ -7,8 +7,9 @@
  */
 #include "emit_aarch64.h"
 
-/* Bytes, which a64_mem() reaches whatever else is in struct ppc_cpu. */
-_Static_assert(AT(r.cr) < 4088 && AT(r.so) < 4096 && AT(r.ov) < 4096, "cannot be addressed");
+/* Fields that a64_mem() is to reach while TMP is in use. */
+_Static_assert(AT(r.cr) < 4088 && AT(r.so) < 4096 && AT(r.ov) < 4096 && AT(reserve_page_pa) < 16384,
+	       "cannot be addressed");
 
 /* ---- an instruction ---- */
 
@@ -71,6 +72,12 @@ static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
 	case JIT_PROBE:
 		mol_jit_emit_probe(e, o, raw);
 		break;
+	case JIT_LWARX:
+		mol_jit_emit_lwarx(e, n, o, raw);
+		break;
+	case JIT_STWCX:
+		mol_jit_emit_stwcx(e, o, raw);
+		break;
 	case JIT_ZERO_LINE:
 		mol_jit_emit_zero_line(e, o, raw);
 		break;
@@ -109,6 +116,8 @@ static void settle_compares(struct emitter *e, const struct jit_insn *insn)
 			mol_jit_cr_before_write(e, o->n);
 		else if (o->op == JIT_GET8 || o->op == JIT_SET8)
 			mol_jit_cr_before_field(e, o);
+		else if (o->op == JIT_STWCX)
+			mol_jit_cr_settle(e, 0);
 		else if (o->op == JIT_SET_OV)
 			mol_jit_cr_before_so(e);
 		else if (o->op == JIT_BRANCH || (o->op == JIT_BRANCH_IF && (last || o->b.kind != JIT_K)))
@@ -191,6 +200,8 @@ static bool known(const struct jit_ir *ir, const struct jit_operation *o)
 	case JIT_GET_CRB:
 	case JIT_SET_CRB:
 	case JIT_PROBE:
+	case JIT_LWARX:
+	case JIT_STWCX:
 	case JIT_ZERO_LINE:
 	case JIT_HANDLER_IF:
 	case JIT_BRANCH:

@@ -57,7 +57,7 @@ struct out {
 	enum out_kind kind;
 	uint32_t from, back; /* the branch there; where to return */
 	uint32_t misaligned; /* LOAD, STORE, HANDLER: another branch there, or 0; */
-	uint32_t also;       /* HANDLER: one more */
+	uint32_t also[2];    /* HANDLER: more of them */
 	uint32_t again;      /* where to go on with the page's entry in register bias */
 	uint32_t site;
 	uint32_t target;     /* BRANCH: ea */
@@ -139,6 +139,8 @@ void mol_jit_cr_settle_out(struct emitter *e, const struct out *out);
 void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw);
 void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw);
 void mol_jit_emit_probe(struct emitter *e, const struct jit_operation *o, uint32_t raw);
+void mol_jit_emit_lwarx(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw);
+void mol_jit_emit_stwcx(struct emitter *e, const struct jit_operation *o, uint32_t raw);
 void mol_jit_emit_zero_line(struct emitter *e, const struct jit_operation *o, uint32_t raw);
 void mol_jit_emit_access_out(struct emitter *e, const struct out *o);
 

@@ -116,6 +116,8 @@ static int touches(const struct jit_operation *o, unsigned f)
 	case JIT_LOAD:
 	case JIT_STORE:
 	case JIT_PROBE:
+	case JIT_LWARX:
+	case JIT_STWCX:
 	case JIT_ZERO_LINE:
 	case JIT_BRANCH:
 	case JIT_BRANCH_IF:

@@ -174,8 +174,9 @@ static void emit_handler_out(struct emitter *e, const struct out *o)
 
 	if (o->misaligned)
 		a64_patch(e->a, o->misaligned, e->a->at);
-	if (o->also)
-		a64_patch(e->a, o->also, e->a->at);
+	for (unsigned n = 0; n < 2; n++)
+		if (o->also[n])
+			a64_patch(e->a, o->also[n], e->a->at);
 	a64_patch(e->a, o->from, e->a->at);
 	mol_jit_cr_settle_out(e, o);
 	mol_jit_emit_handler(e, o->site, e->block->op[(site->pc - e->ea) / 4].fn);

@@ -145,7 +145,7 @@ void mol_jit_emit_probe(struct emitter *e, const struct jit_operation *o, uint32
 		mol_jit_add_constant(a, host, ea, o->k - 1);
 		a64_op3(a, 0, A64_EOR, host, host, ea);
 		a64_lsr(a, 0, host, host, 12);
-		out->also = a64_cbnz(a, 0, host);
+		out->also[0] = a64_cbnz(a, 0, host);
 	}
 	out->from = emit_entry(a, host, ea, o->size, false);
 	a64_add_uxtw(a, host, host, ea, 0);
@@ -176,6 +176,74 @@ void mol_jit_emit_zero_line(struct emitter *e, const struct jit_operation *o, ui
 	for (int32_t n = 0; n < (int32_t)PPC_CACHE_LINE; n += 16)
 		a64_pair(a, 1, A64_STP, XZR, XZR, line, n);
 	mol_jit_used(e, o->a);
+}
+
+/* A reservation is refused on write-through pages, which have no entry for stores, and on a 74xx
+ * while the data cache is locked [mmu/protect.c]. */
+static uint32_t emit_locked(struct emitter *e, unsigned r)
+{
+	if (!(e->jit->model->features & (PPC_F_7400 | PPC_F_745X)))
+		return 0;
+	mol_jit_mem(e->a, A64_LOAD, 2, r, AT(r.spr[PPC_SPR_HID0]));
+	a64_logical_imm(e->a, 0, A64_ANDS, XZR, r, PPC_HID0_DLOCK);
+	return a64_bcc(e->a, A64_NE);
+}
+
+/* On the page of the last lwarx, whose physical address is known [cpu.h]. */
+void mol_jit_emit_lwarx(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw)
+{
+	unsigned ea = address(e, o->a), bias = mol_jit_allocate(e, 2), d;
+	struct out *out = mol_jit_new_out(e, OUT_HANDLER);
+	struct jit_code *a = e->a;
+
+	out->site = mol_jit_new_site(e, raw, 0, 0);
+	mol_jit_mem(a, A64_LOAD, 2, bias, AT(reserve_page));
+	a64_op3(a, 0, A64_EOR, bias, bias, ea);
+	a64_logical_imm(a, 0, A64_ANDS, XZR, bias, ~(SOFT_PAGE - 1) | 3);
+	out->misaligned = a64_bcc(a, A64_NE);
+	mol_jit_mem(a, A64_LOAD, 3, bias, AT(reserve_table));
+	a64_op3(a, 1, A64_SUBS, XZR, bias, PAGES);
+	out->also[0] = a64_bcc(a, A64_NE);
+	out->also[1] = emit_locked(e, bias);
+	out->from = emit_entry(a, bias, ea, true, false);
+	/* The address is read before the result is written, which may be its register. */
+	a64_logical_imm(a, 0, A64_AND, TMP, ea, (SOFT_PAGE - 1) & ~(PPC_CACHE_LINE - 1));
+	a64_add_uxtw(a, bias, bias, ea, 0);
+	d = mol_jit_result(e, n);
+	a64_mem(a, A64_LOAD, 2, d, bias, 0);
+	swap(a, 4, d, d);
+	mol_jit_mem(a, A64_LOAD, 2, bias, AT(reserve_page_pa));
+	a64_op3(a, 0, A64_ORR, bias, bias, TMP);
+	mol_jit_mem(a, A64_STORE, 2, bias, AT(r.reserve_pa));
+	a64_mov_imm(a, bias, 1);
+	mol_jit_mem(a, A64_STORE, 0, bias, AT(r.reserve));
+	mol_jit_used(e, o->a);
+}
+
+void mol_jit_emit_stwcx(struct emitter *e, const struct jit_operation *o, uint32_t raw)
+{
+	unsigned ea = address(e, o->a), value = mol_jit_source(e, o->b);
+	unsigned bias = mol_jit_allocate(e, 2), field = mol_jit_allocate(e, 2);
+	struct out *out = mol_jit_new_out(e, OUT_HANDLER);
+	struct jit_code *a = e->a;
+	uint32_t lost;
+
+	out->site = mol_jit_new_site(e, raw, 0, 0);
+	a64_logical_imm(a, 0, A64_ANDS, XZR, ea, 3);
+	out->misaligned = a64_bcc(a, A64_NE);
+	out->also[0] = emit_locked(e, bias);
+	mol_jit_mem(a, A64_LOAD, 0, field, AT(r.so));
+	mol_jit_mem(a, A64_LOAD, 0, bias, AT(r.reserve));
+	lost = a64_cbz(a, 0, bias);
+	out->from = emit_entry(a, bias, ea, true, false);
+	swap(a, 4, TMP, value);
+	a64_mem_uxtw(a, A64_STORE, 2, TMP, bias, ea, false);
+	a64_logical_imm(a, 0, A64_ORR, field, field, PPC_CR_EQ);
+	a64_patch(a, lost, a->at);
+	mol_jit_mem(a, A64_STORE, 0, field, AT(r.cr[0]));
+	mol_jit_mem(a, A64_STORE, 0, XZR, AT(r.reserve));
+	mol_jit_used(e, o->a);
+	mol_jit_used(e, o->b);
 }
 
 /* ---- out of line ---- */
