@@ -531,7 +531,7 @@ MOLVM_API int molvm_exception_inject(molvm_vcpu *c, const molvm_exception *e);
 #define MOLVM_REG_PC MOLVM_REG(6, 0)
 #define MOLVM_REG_MSR MOLVM_REG(6, 1)
 #define MOLVM_REG_CR MOLVM_REG(6, 2)
-#define MOLVM_REG_FPSCR MOLVM_REG(6, 3)
+#define MOLVM_REG_FPSCR MOLVM_REG(6, 3) /* FEX and VX follow from the other bits */
 #define MOLVM_REG_VSCR MOLVM_REG(6, 4)
 #define MOLVM_REG_TB MOLVM_REG(6, 5)      /* what the guest reads with mftb, 64 bits */
 #define MOLVM_REG_RESERVE MOLVM_REG(6, 6) /* lwarx reservation: block address | 1 if held */

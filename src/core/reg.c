@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../ppc/softfp.h"
 #include "../ppc/spr.h"
 #include "backend.h"
 
@@ -177,7 +178,7 @@ static int set_special(molvm_vcpu *vcpu, uint32_t index, uint64_t value)
 		break;
 	case FPSCR:
 		vcpu->cpu.fp.any = 0;
-		r->fpscr = low;
+		r->fpscr = mol_fpscr_summarize(low & ~PPC_BIT(20)); /* reserved [PEM 2.1.4] */
 		break;
 	case VSCR:
 		r->vscr = low & (PPC_VSCR_NJ | PPC_VSCR_SAT);

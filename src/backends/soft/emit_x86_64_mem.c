@@ -102,6 +102,67 @@ static void emit_swapped_store(struct jit_code *a, unsigned size, struct x86_mem
 	swap(a, size, value);
 }
 
+/* An address as a guest register and a displacement. */
+struct based {
+	unsigned gpr;
+	uint32_t offset;
+};
+
+static bool is_based(const struct jit_ir *ir, const struct jit_operation *first,
+		     const struct jit_operation *access, struct based *out)
+{
+	if (access->a.kind == JIT_GPR) {
+		*out = (struct based){ access->a.n, 0 };
+		return true;
+	}
+	for (const struct jit_operation *o = first; access->a.kind == JIT_TEMP && o < access; o++)
+		if (o->d == access->a.t && o->op == JIT_ADD && o->a.kind == JIT_GPR && o->b.kind == JIT_K) {
+			*out = (struct based){ o->a.n, o->b.k };
+			return true;
+		}
+	return false;
+}
+
+/* Do the 8 bytes of this load hold a word that has just been stored? Then the host's store buffer
+ * could not answer the load as a whole: integers on their way to a floating-point register. */
+static bool just_stored(const struct emitter *e, const struct jit_operation *load)
+{
+	const struct jit_ir *ir = &e->jit->ir;
+	unsigned i = e->index, oldest = e->index < 16 ? 0 : e->index - 16;
+	struct based to, from;
+
+	if (!is_based(ir, &ir->op[ir->insn[i].first], load, &from))
+		return false;
+	while (i-- > oldest)
+		for (unsigned n = ir->insn[i].end; n-- > ir->insn[i].first;) {
+			const struct jit_operation *o = &ir->op[n];
+
+			if (o->op == JIT_SET_GPR && o->n == from.gpr)
+				return false;
+			if (o->op == JIT_STORE && o->size == 4 && !o->is_probed &&
+			    is_based(ir, &ir->op[ir->insn[i].first], o, &to) && to.gpr == from.gpr &&
+			    to.offset - from.offset < 8)
+				return true;
+		}
+	return false;
+}
+
+/* 8 bytes as two words. */
+static unsigned emit_halves(struct emitter *e, unsigned n, struct x86_mem m)
+{
+	unsigned low = mol_jit_allocate(e, 2), d;
+	struct x86_mem second = m;
+
+	second.disp += 4;
+	emit_swapped_load(e->a, 4, low, second);
+	e->busy[m.base] = 0;
+	d = mol_jit_result(e, n, false);
+	emit_swapped_load(e->a, 4, d, m);
+	x86_shift64_imm(e->a, SH_SHL, d, 32);
+	x86_rr(e->a, 1, 0x0b, d, low); /* or */
+	return d;
+}
+
 void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw)
 {
 	unsigned ea, d;
@@ -119,6 +180,8 @@ void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation
 	m = emit_address(e, ea, is_aligned(e, o->a, o->size), o->size, false, out);
 	if (o->size == 16) {
 		d = mol_jit_emit_vec_load(e, n, m);
+	} else if (o->size == 8 && just_stored(e, o)) {
+		d = emit_halves(e, n, m);
 	} else {
 		e->busy[m.base] = 0; /* it may be the result's */
 		d = mol_jit_result(e, n, o->size != 8);
