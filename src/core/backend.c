@@ -10,8 +10,8 @@
 static const struct mol_backend_known known[] = {
 	{ "linux", NULL, "not built in: needs a 32-bit PowerPC Linux host" },
 	{ "darwin", NULL, "not built in: needs a PowerPC Mac OS X host" },
+	{ "jit", &mol_backend_jit, NULL },
 	{ "interp", &mol_backend_interp, NULL },
-	{ "jit", &mol_backend_jit, NULL }, /* behind: it translates integer code alone as yet */
 };
 
 const struct mol_backend_known *mol_backend_at(uint32_t index)

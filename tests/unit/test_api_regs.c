@@ -55,7 +55,7 @@ static void what_is_written_is_read_back(void **state)
 	struct machine *m = *state;
 	static const uint32_t ids[] = {
 		MOLVM_REG_GPR(7), MOLVM_REG_CR, MOLVM_REG_SR(3), MOLVM_REG_SPR(26), MOLVM_REG_SPR(8),
-		MOLVM_REG_SPR(9), MOLVM_REG_SPR(272), MOLVM_REG_FPSCR,
+		MOLVM_REG_SPR(9), MOLVM_REG_SPR(272),
 	};
 
 	for (unsigned n = 0; n < sizeof(ids) / sizeof(ids[0]); n++) {
@@ -68,6 +68,16 @@ static void what_is_written_is_read_back(void **state)
 	assert_int_equal(reg(m, MOLVM_REG_RESERVE), 0x1001);
 	set_reg(m, MOLVM_REG_TB, 0x123456789abcdef0);
 	assert_true(reg(m, MOLVM_REG_TB) - 0x123456789abcdef0 < 25000000);
+}
+
+static void the_summaries_in_the_fpscr_follow_from_its_other_bits(void **state)
+{
+	struct machine *m = *state;
+
+	set_reg(m, MOLVM_REG_FPSCR, 0x60000003); /* FEX, VX, RN */
+	assert_int_equal(reg(m, MOLVM_REG_FPSCR), 0x00000003);
+	set_reg(m, MOLVM_REG_FPSCR, 0x01000080); /* VXSNAN, VE */
+	assert_int_equal(reg(m, MOLVM_REG_FPSCR), 0x61000080);
 }
 
 static void vector_registers_are_bytes_as_in_memory(void **state)
@@ -278,6 +288,7 @@ int main(void)
 		MACHINE_TEST(every_listed_register_is_found_by_its_name_and_can_be_read),
 		MACHINE_TEST(names_are_found_in_either_case),
 		MACHINE_TEST(what_is_written_is_read_back),
+		MACHINE_TEST(the_summaries_in_the_fpscr_follow_from_its_other_bits),
 		MACHINE_TEST(vector_registers_are_bytes_as_in_memory),
 		MACHINE_TEST(values_that_do_not_fit_and_unknown_numbers_are_refused),
 		cmocka_unit_test_setup_teardown(model_without_altivec_has_no_vector_registers, setup_750,
