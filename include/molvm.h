@@ -186,7 +186,13 @@ MOLVM_API int molvm_vm_kick(molvm_vm *vm);
 
 /* Set a named option.
  *   jit.heat  0..255: how often `jit` interprets code before it translates it; 0: at first sight
- * MOLVM_E_NOENT: no such key. O. */
+ *   jit.dump  a path: list each translation there, guest and host code; the file is emptied first;
+ *             "": no more. Before molvm_vcpu_create(): what all translations share is listed too
+ *   jit.perf  1: name each translation by its EA in /tmp/perf-PID.map, where perf report looks; lines
+ *             are added to what is there, and stay behind; 0: no more
+ * When a write of these fails later it ends both, with a line to cfg->log.
+ * MOLVM_E_NOENT: no such key. MOLVM_E_IO: jit.dump, jit.perf: the file cannot be written.
+ * MOLVM_E_NOMEM. O. */
 MOLVM_API int molvm_option_set(molvm_vm *vm, const char *key, const char *value);
 
 /* ==== guest-physical memory ====

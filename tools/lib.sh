@@ -96,7 +96,9 @@ build_project() {
 		# what was not found when it was configured may be there now
 		run_logged "$dir/setup.log" meson setup --reconfigure "$@" "$dir" "$root" || return 1
 	elif [ $# -gt 0 ]; then
-		run_logged "$dir/setup.log" meson configure "$dir" "$@" || return 1
+		# which fails where an option is younger than the directory
+		meson configure "$dir" "$@" >"$dir/setup.log" 2>&1 ||
+			run_logged "$dir/setup.log" meson setup --reconfigure "$@" "$dir" "$root" || return 1
 	fi
 	packages_changed=no
 	say "building $dir"

@@ -62,6 +62,21 @@ static bool check_backend(const char *name, struct problem *problem)
 	       problem_set(problem, "--backend %s: no such backend; there are%s", name, names);
 }
 
+static bool set_options(struct machine *m, struct problem *problem)
+{
+	const struct options *o = m->options;
+	char key[64];
+
+	for (unsigned n = 0; n < o->settings; n++) {
+		const char *value = strchr(o->setting[n], '=') + 1;
+
+		snprintf(key, sizeof(key), "%.*s", (int)(value - o->setting[n]) - 1, o->setting[n]);
+		if (molvm_option_set(m->vm, key, value) < 0)
+			return problem_set(problem, "--option %s: %s", o->setting[n], molvm_errmsg());
+	}
+	return true;
+}
+
 static bool create_vm(struct machine *m, struct problem *problem)
 {
 	const struct options *o = m->options;
@@ -78,7 +93,11 @@ static bool create_vm(struct machine *m, struct problem *problem)
 
 	if (!check_cpu(o->cpu, problem) || !check_backend(o->backend, problem))
 		return false;
-	if (molvm_vm_create(&config, &m->vm) < 0 || molvm_map_ram(m->vm, 0, o->ram, NULL, 0) < 0 ||
+	if (molvm_vm_create(&config, &m->vm) < 0)
+		return problem_set(problem, "%s", molvm_errmsg());
+	if (!set_options(m, problem))
+		return false;
+	if (molvm_map_ram(m->vm, 0, o->ram, NULL, 0) < 0 ||
 	    molvm_mem_ptr(m->vm, 0, o->ram, &bytes) < 0 ||
 	    molvm_vcpu_create(m->vm, 0, &m->vcpu) < 0)
 		return problem_set(problem, "%s", molvm_errmsg());

@@ -27,6 +27,7 @@ const char options_help[] =
 	"      --console WHERE  a second console (hvc0): a file, a device, or pty\n"
 	"  -c, --cpu MODEL      the processor [7400]\n"
 	"      --backend NAME   the engine [the library's choice]\n"
+	"      --option KEY=VALUE  an option of the engine, see molvm(3)\n"
 	"      --dump-dtb FILE  write the device tree to FILE and stop\n"
 	"  -h, --help           this text\n"
 	"  -V, --version        the version\n"
@@ -34,7 +35,7 @@ const char options_help[] =
 	"Ctrl-A x leaves, Ctrl-A h lists the other keys.\n"
 	"Status: 0 powered off or left, 1 error, 3 the guest is stuck.\n";
 
-enum { OPT_RAW = 256, OPT_READ_ONLY, OPT_CONSOLE, OPT_BACKEND, OPT_DUMP_DTB };
+enum { OPT_RAW = 256, OPT_READ_ONLY, OPT_CONSOLE, OPT_BACKEND, OPT_OPTION, OPT_DUMP_DTB };
 
 static const struct option long_options[] = {
 	{ "kernel", required_argument, NULL, 'k' },
@@ -48,6 +49,7 @@ static const struct option long_options[] = {
 	{ "console", required_argument, NULL, OPT_CONSOLE },
 	{ "cpu", required_argument, NULL, 'c' },
 	{ "backend", required_argument, NULL, OPT_BACKEND },
+	{ "option", required_argument, NULL, OPT_OPTION },
 	{ "dump-dtb", required_argument, NULL, OPT_DUMP_DTB },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
@@ -116,6 +118,16 @@ static bool add_disk(struct options *o, const char *text, struct problem *proble
 	return true;
 }
 
+static bool add_setting(struct options *o, const char *text, struct problem *problem)
+{
+	if (!strchr(text, '=') || strchr(text, '=') == text)
+		return problem_set(problem, "--option %s: not KEY=VALUE", text);
+	if (o->settings == OPTIONS_SETTINGS_MAX)
+		return problem_set(problem, "--option %s: there are %u already", text, o->settings);
+	o->setting[o->settings++] = text;
+	return true;
+}
+
 static bool set(struct options *o, int option, const char *text, struct problem *problem)
 {
 	switch (option) {
@@ -134,6 +146,8 @@ static bool set(struct options *o, int option, const char *text, struct problem 
 	case OPT_BACKEND:
 		o->backend = text;
 		return true;
+	case OPT_OPTION:
+		return add_setting(o, text, problem);
 	case OPT_CONSOLE:
 		o->console = text;
 		return true;

@@ -9,11 +9,13 @@
 #include "problem.h"
 
 #define OPTIONS_DISKS_MAX 4u
+#define OPTIONS_SETTINGS_MAX 8u
 
 struct options {
 	const char *kernel, *initrd, *append, *cpu, *backend, *console, *dump_dtb;
 	const char *disk[OPTIONS_DISKS_MAX];
-	unsigned disks;
+	const char *setting[OPTIONS_SETTINGS_MAX]; /* KEY=VALUE */
+	unsigned disks, settings;
 	bool read_only, net, raw;
 	uint64_t ram, raw_address;
 };

@@ -245,13 +245,29 @@ static int set_heat(molvm_vm *vm, const char *value)
 	return 0;
 }
 
+static int set_perf(molvm_vm *vm, const char *value)
+{
+	if (strcmp(value, "0") && strcmp(value, "1"))
+		return mol_error(MOLVM_E_INVAL, "option_set: jit.perf is \"%.40s\", not 0 or 1", value);
+	return mol_jit_dump_perf(vm, *value == '1');
+}
+
 int molvm_option_set(molvm_vm *vm, const char *key, const char *value)
 {
+	int err;
+
 	MOL_API_NEED("option_set", vm);
 	MOL_API_NEED("option_set", key);
 	MOL_API_NEED("option_set", value);
+	err = mol_vm_owned(vm, "option_set");
+	if (err)
+		return err;
 	if (!strcmp(key, "jit.heat"))
 		return set_heat(vm, value);
+	if (!strcmp(key, "jit.dump"))
+		return mol_jit_dump_list(vm, value);
+	if (!strcmp(key, "jit.perf"))
+		return set_perf(vm, value);
 	return mol_error(MOLVM_E_NOENT, "option_set: there is no option \"%.40s\"", key);
 }
 

@@ -130,6 +130,16 @@ bool mol_careful(struct molvm_vcpu *vcpu);
 void *mol_alloc(struct molvm_vm *vm, size_t n);
 void mol_free(struct molvm_vm *vm, void *p, size_t n);
 
+/* While vm->jit_dump is not NULL: host code was made, and is to be shown [jit_dump.c]. */
+struct mol_translation {
+	uint32_t ea, msr;     /* msr: PR, FP and VEC, under which it runs */
+	const uint32_t *word; /* the guest's; words 0: code that belongs to no guest code */
+	uint32_t words;
+	const uint8_t *code;  /* where it will run */
+	size_t size;
+};
+void mol_jit_dump(struct molvm_vm *vm, const struct mol_translation *t);
+
 /* Counters a backend keeps: vcpu->stat[MOL_STAT_BLOCKS_DECODED]++... (enum mol_stat in core.h). */
 
 #endif

@@ -75,6 +75,7 @@ struct molvm_vm {
 	uint64_t timebase_hz;
 	uint64_t cache_bytes; /* for a backend's decoded or translated code; 0: its default */
 	uint32_t jit_heat;    /* option jit.heat */
+	struct mol_jit_dump *jit_dump; /* options jit.dump, jit.perf; NULL: neither [jit_dump.c] */
 	molvm_allocator allocator;
 	molvm_log_fn log;
 	void *log_opaque;
@@ -399,6 +400,13 @@ int mol_break_remove(molvm_vm *vm, int id);
 bool mol_break_data(struct molvm_vcpu *vcpu, uint32_t ea, unsigned len, enum ppc_access access);
 /* Does anything watch data in this page? */
 bool mol_break_watches_page(const struct molvm_vcpu *vcpu, uint32_t ea);
+
+/* ---- jit_dump.c; what backends call is in backend.h ---- */
+/* Write a listing of each translation to this file, emptied first; "": no more. */
+int mol_jit_dump_list(molvm_vm *vm, const char *path);
+/* Name each translation in the map that Linux's perf reads. */
+int mol_jit_dump_perf(molvm_vm *vm, bool on);
+void mol_jit_dump_end(molvm_vm *vm);
 
 /* ---- stats.c ---- */
 int mol_stats_info(uint32_t index, molvm_stat_desc *out);

@@ -85,6 +85,7 @@ void mol_vm_destroy(molvm_vm *vm)
 	for (uint32_t n = 0; n < MOL_MAX_VCPUS; n++)
 		if (vm->vcpus[n])
 			mol_vcpu_destroy(vm->vcpus[n]);
+	mol_jit_dump_end(vm);
 	mol_map_fini(vm);
 	pthread_mutex_destroy(&vm->lock);
 	a.free(a.opaque, vm, sizeof(*vm));

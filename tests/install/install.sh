@@ -35,9 +35,12 @@ same() {
 }
 
 build() {
+	local again=()
+
 	rm -rf "$work/prefix" "$work/dest"
-	[ -f "$work/build/build.ninja" ] || meson setup "$work/build" "$tree" --prefix="$prefix" \
-		--libdir=lib -Dtests=false -Dbench=false || return 1
+	[ ! -f "$work/build/build.ninja" ] || again=(--reconfigure)
+	meson setup "${again[@]}" "$work/build" "$tree" --prefix="$prefix" --libdir=lib \
+		-Dtests=false -Dbench=false -Dcapstone=disabled || return 1
 	meson compile -C "$work/build" && meson install -C "$work/build" --quiet
 }
 

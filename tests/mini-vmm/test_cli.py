@@ -144,6 +144,9 @@ class Mistakes(Guest):
     def test_an_unknown_backend_lists_those_there_are(self):
         self.wrong("interp", "--backend", "turbo")
 
+    def test_an_unknown_option_of_the_engine_is_named(self):
+        self.wrong("there is no option \"jit.hate\"", "--option", "jit.hate=0")
+
     def test_a_missing_disk_is_named(self):
         self.wrong("/nonexistent.img: No such file", "--disk", "/nonexistent.img")
 

@@ -43,7 +43,8 @@ static void every_option_lands_where_it_belongs(void **state)
 	assert_int_equal(parse("--kernel", "k", "--initrd", "i", "--append", "a b", "--ram", "64M",
 			       "--disk", "d1", "--disk", "d2", "--net", "user", "--cpu", "750",
 			       "--backend", "interp", "--read-only", "--console", "pty",
-			       "--dump-dtb", "t", "--raw", "0x1000", NULL),
+			       "--dump-dtb", "t", "--raw", "0x1000", "--option", "jit.heat=0",
+			       "--option", "a=", NULL),
 			 OPTIONS_RUN);
 	assert_string_equal(options.initrd, "i");
 	assert_string_equal(options.append, "a b");
@@ -55,6 +56,8 @@ static void every_option_lands_where_it_belongs(void **state)
 	assert_string_equal(options.backend, "interp");
 	assert_string_equal(options.console, "pty");
 	assert_string_equal(options.dump_dtb, "t");
+	assert_int_equal(options.settings, 2);
+	assert_string_equal(options.setting[1], "a=");
 	assert_int_equal(options.raw_address, 0x1000);
 }
 
@@ -102,6 +105,9 @@ static void mistakes_are_named(void **state)
 	assert_int_equal(parse("-k", "k", "--net", "tap", NULL), OPTIONS_WRONG);
 	assert_non_null(strstr(problem.text, "tap"));
 	assert_int_equal(parse("-k", "k", "--raw", "3", NULL), OPTIONS_WRONG);
+	assert_int_equal(parse("-k", "k", "--option", "jit.heat", NULL), OPTIONS_WRONG);
+	assert_non_null(strstr(problem.text, "jit.heat: not KEY=VALUE"));
+	assert_int_equal(parse("-k", "k", "--option", "=1", NULL), OPTIONS_WRONG);
 	assert_int_equal(parse("-k", "k", "--raw", "top", NULL), OPTIONS_WRONG);
 	assert_int_equal(parse("-k", "k", "-d1", "-d2", "-d3", "-d4", "-d5", NULL), OPTIONS_WRONG);
 	assert_non_null(strstr(problem.text, "--disk 5"));

@@ -100,6 +100,27 @@ void mol_jit_fini(struct soft *s)
 	s->jit = NULL;
 }
 
+/* For the options jit.dump and jit.perf: what was emitted from this offset on, of block b, or NULL. */
+static void show(const struct soft *s, const struct soft_block *b, uint32_t ea, uint32_t code)
+{
+	const struct jit *jit = s->jit;
+	uint32_t word[SOFT_BLOCK_MAX];
+	struct mol_translation t = {
+		.ea = ea, .word = word, .words = b ? jit->ir.insns : 0,
+		.code = jit->executable + code, .size = jit->a.at - code,
+	};
+
+	if (MOL_LIKELY(!s->vcpu->vm->jit_dump))
+		return;
+	for (uint32_t n = 0; n < t.words; n++)
+		word[n] = b->op[n].raw;
+	if (b)
+		t.msr = (b->mode & SOFT_MODE_PR ? PPC_MSR_PR : 0) |
+			(b->mode & SOFT_MODE_FP ? PPC_MSR_FP : 0) |
+			(b->mode & SOFT_MODE_VEC ? PPC_MSR_VEC : 0);
+	mol_jit_dump(s->vcpu->vm, &t);
+}
+
 int mol_jit_init(struct soft *s, uint64_t bytes)
 {
 	struct jit *jit = mol_alloc(s->vcpu->vm, sizeof(*jit));
@@ -137,6 +158,7 @@ int mol_jit_init(struct soft *s, uint64_t bytes)
 	jit->a = (struct jit_code){ .base = jit->writable, .end = jit->size, .at = 16 };
 	mol_jit_emit_fixed(jit);
 	jit->fixed_end = jit->a.at;
+	show(s, NULL, 0, 16);
 	mol_jit_table_set_none(&jit->table, JIT_ENTRIES_SIZE + jit->exit_lookup);
 	jit->ir.model = s->cache.model;
 	s->cache.killed = kill_code;
@@ -382,6 +404,7 @@ bool mol_jit_warm(struct soft *s, struct soft_block *b)
 			return true;
 		}
 		s->vcpu->stat[MOL_STAT_BLOCKS_TRANSLATED]++;
+		show(s, b, ea, code);
 		entry = jit_unit_entry(&jit->table, unit, ea);
 		*entry = JIT_ENTRIES_SIZE + code;
 	}
