@@ -271,8 +271,9 @@ static bool pages_written_differ(const struct machine *want, const struct machin
 {
 	uint64_t a = 0, b = 0;
 	int64_t n = molvm_mem_dirty(want->vm, 0, RAM_SIZE, &a, 0), k = molvm_mem_dirty(got->vm, 0, RAM_SIZE, &b, 0);
+	bool differs = number_differs(out, "pages", (uint64_t)n, (uint64_t)k);
 
-	return number_differs(out, "pages", (uint64_t)n, (uint64_t)k) | number_differs(out, "dirty", a, b);
+	return number_differs(out, "dirty", a, b) || differs;
 }
 
 bool machines_differ(struct machine *want, struct machine *got, FILE *out)
