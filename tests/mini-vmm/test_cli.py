@@ -129,6 +129,13 @@ class Status(Guest):
             tree = file.read()
         self.assertEqual(struct.unpack(">II", tree[:8]), (0xD00DFEED, len(tree)))
 
+    def test_an_option_of_the_engine_holds_from_the_first_instruction(self):
+        path = os.path.join(self.dir.name, "listing")
+        done = self.run_vmm("--option", "jit.dump=" + path, "--option", "jit.heat=0")
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        with open(path, encoding="ascii") as file:
+            self.assertTrue(file.read().startswith("# host code "))
+
 
 class Mistakes(Guest):
     def wrong(self, words, *args, **kwargs):
