@@ -99,6 +99,14 @@ WORD void cmpu(DOM *c, unsigned n, V a, V b)
 READS(V, crf |= 1u << n, crf, DOM *c, unsigned n)
 READS(V, crf |= 1u << bit / 4, crb, DOM *c, unsigned bit)
 WRITES(crf |= 1u << n, set_crf, unsigned n, V v)
+READS(V, crf |= 0xff, cr, DOM *c)
+
+WORD void set_cr(DOM *c, unsigned mask, V v)
+{
+	for (unsigned n = 0; n < 8; n++)
+		c->written.crf |= mask & 0x80 >> n ? 1u << n : 0;
+}
+
 READS(V, other |= PPC_EFF_CA, ca, DOM *c)
 WRITES(other |= PPC_EFF_CA, set_ca, V truth)
 READS(V, other |= PPC_EFF_SO, so, DOM *c)

@@ -133,6 +133,18 @@ WORD void set_crf(DOM *c, unsigned n, V v)
 	c->r.cr[n] = (uint8_t)v;
 }
 
+WORD V cr(DOM *c)
+{
+	return ppc_cr(&c->r);
+}
+
+WORD void set_cr(DOM *c, unsigned mask, V v)
+{
+	for (unsigned n = 0; n < 8; n++)
+		if (mask & 0x80 >> n)
+			c->r.cr[n] = (uint8_t)(v >> (28 - 4 * n) & 15);
+}
+
 WORD V crb(DOM *c, unsigned bit)
 {
 	return (uint32_t)c->r.cr[bit >> 2] >> (3 - (bit & 3)) & 1;

@@ -39,6 +39,8 @@
 #define PPC_XER_BYTE 0xff00u /* kept, for emulators of POWER's lscbx [7400 UM 2.1] */
 #define PPC_XER_COUNT 0x7fu
 
+#define PPC_XER_BITS (PPC_XER_SO | PPC_XER_OV | PPC_XER_CA | PPC_XER_BYTE | PPC_XER_COUNT)
+
 /* A condition register field [PEM 2.1.3] */
 #define PPC_CR_LT 8u
 #define PPC_CR_GT 4u

@@ -70,6 +70,8 @@ WORD void cmps(DOM *c, unsigned crf, V a, V b); /* CR field = LT GT EQ of a : b,
 WORD void cmpu(DOM *c, unsigned crf, V a, V b);
 WORD V crf(DOM *c, unsigned n);                 /* 0..15 */
 WORD void set_crf(DOM *c, unsigned n, V v);
+WORD V cr(DOM *c);                              /* all fields, as mfcr shows them */
+WORD void set_cr(DOM *c, unsigned mask, V v);   /* those of the mask, bit 7 - n for field n */
 WORD V crb(DOM *c, unsigned bit);               /* a truth value; bit 0..31 */
 WORD void set_crb(DOM *c, unsigned bit, V truth);
 WORD V ca(DOM *c);

@@ -198,6 +198,12 @@ static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
 	case JIT_SET_CRB:
 		mol_jit_emit_cr_bit(e, n, o);
 		break;
+	case JIT_GET_CR:
+	case JIT_SET_CR:
+	case JIT_GET_XER:
+	case JIT_SET_XER:
+		mol_jit_emit_whole(e, n, o);
+		break;
 	case JIT_SET_OV:
 		mol_jit_emit_set_ov(e, o);
 		break;
@@ -242,6 +248,8 @@ static void settle_compares(struct emitter *e, const struct jit_insn *insn)
 			mol_jit_fp_before_vector(e);
 		else if (o->op == JIT_GET8 || o->op == JIT_SET8)
 			mol_jit_cr_before_field(e, o);
+		else if (o->op >= JIT_GET_CR && o->op <= JIT_SET_XER)
+			mol_jit_cr_before_whole(e, o);
 		else if (o->op == JIT_STWCX)
 			mol_jit_cr_settle(e, 0);
 		else if (o->op == JIT_SET_OV)
@@ -529,6 +537,7 @@ void mol_jit_emit_fixed(struct jit *jit)
 	static const uint8_t saved[] = { RBP, RBX, R12, R13, R14, R15 };
 
 	a->features = x86_features();
+	jit->ir.whole = a->features & X86_PEXT;
 	mol_jit_emit_vec_fixed(jit);
 	mol_jit_emit_fp_fixed(jit);
 	/* struct jit_result enter(cpu, code, left) */

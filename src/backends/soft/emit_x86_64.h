@@ -116,6 +116,7 @@ struct emitter {
 	/* For each CR field: 1 + the place of the compare that it is to be set from when somebody looks
 	 * [emit_x86_64_cr.c]; 0: it is set. */
 	uint16_t waiting[8];
+	bool narrow_cr;                  /* a field of the CR has been stored by itself in this block */
 	uint8_t pin[64];                 /* of FPR n, of VR n - 32: an XMM register or JIT_NONE */
 	struct xmm_state xmm;            /* at the place that is being emitted */
 	uint8_t fp_live;                 /* the MXCSR under which the block computes: enum fp_live */
@@ -181,6 +182,9 @@ void mol_jit_cr_settle(struct emitter *e, unsigned f);
 /* An 8-bit field of struct ppc_cpu is about to be read or written, which may be one of the CR's. */
 void mol_jit_cr_before_field(struct emitter *e, const struct jit_operation *o);
 void mol_jit_cr_before_so(struct emitter *e);
+void mol_jit_cr_before_whole(struct emitter *e, const struct jit_operation *o);
+/* GET_CR, SET_CR, GET_XER, SET_XER */
+void mol_jit_emit_whole(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_cr_settle_all(struct emitter *e);
 /* In out-of-line code: set what waited where it was left; keeps all registers if asked. */
 void mol_jit_cr_settle_out(struct emitter *e, const struct out *out, bool keep);

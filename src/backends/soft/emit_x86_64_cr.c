@@ -29,6 +29,7 @@ static void set_field(struct emitter *e, const struct jit_operation *o, unsigned
 		x86_lea(e->a, 0, r, mem_index(r, s, 0));
 	}
 	x86_store8(e->a, field, r);
+	e->narrow_cr = true;
 }
 
 /* The same for a compare that waited: its operands are guest registers and constants. */
@@ -131,6 +132,9 @@ static int touches(const struct jit_operation *o, unsigned f)
 	case JIT_GET_CRB:
 	case JIT_SET_CRB:
 		return o->n / 4 == f ? -1 : 0;
+	case JIT_SET_CR:
+		return 1;
+	case JIT_GET_CR:
 	case JIT_LOAD:
 	case JIT_STORE:
 	case JIT_PROBE:
@@ -212,10 +216,22 @@ void mol_jit_cr_before_field(struct emitter *e, const struct jit_operation *o)
 		mol_jit_cr_before_so(e);
 	if (f >= 8)
 		return;
-	if (o->op == JIT_SET8)
+	if (o->op == JIT_SET8) {
 		e->waiting[f] = 0;
-	else
+		e->narrow_cr = true;
+	} else {
 		mol_jit_cr_settle(e, f);
+	}
+}
+
+void mol_jit_cr_before_whole(struct emitter *e, const struct jit_operation *o)
+{
+	if (o->op == JIT_GET_CR)
+		mol_jit_cr_settle_all(e);
+	else if (o->op == JIT_SET_XER)
+		mol_jit_cr_before_so(e);
+	else if (o->op == JIT_SET_CR)
+		memset(e->waiting, 0, sizeof(e->waiting));
 }
 
 /* ---- operations ---- */
@@ -249,5 +265,79 @@ void mol_jit_emit_cr_bit(struct emitter *e, unsigned n, const struct jit_operati
 	x86_alu_imm(e->a, ALU_AND, t, ~(1u << shift));
 	x86_alu(e->a, ALU_OR, r, t);
 	x86_store8(e->a, field, r);
+	e->narrow_cr = true;
+	mol_jit_used(e, o->a);
+}
+
+/* ---- CR and XER as wholes: their bytes in memory, big-endian, are spread bits of the register ---- */
+
+#define CR_BYTES 0x0f0f0f0f0f0f0f0fu
+#define XER_BYTES 0x010101ff7f000000u /* SO, OV, CA, the two fields, and three bytes of padding */
+_Static_assert(offsetof(struct ppc_regs, ov) == offsetof(struct ppc_regs, so) + 1 &&
+	       offsetof(struct ppc_regs, ca) == offsetof(struct ppc_regs, so) + 2 &&
+	       offsetof(struct ppc_regs, xer_byte) == offsetof(struct ppc_regs, so) + 3 &&
+	       offsetof(struct ppc_regs, xer_count) == offsetof(struct ppc_regs, so) + 4 &&
+	       offsetof(struct ppc_regs, fpscr) == offsetof(struct ppc_regs, so) + 8,
+	       "the XER's bytes");
+
+/* r = its bits that mask has, moved together; or, deposit, to there. s is overwritten. */
+static void gather(struct emitter *e, bool deposit, unsigned r, unsigned s, uint64_t mask)
+{
+	if (mask >> 32)
+		x86_mov_imm64(e->a, s, mask);
+	else
+		x86_mov_imm(e->a, s, (uint32_t)mask);
+	x86_pext_pdep(e->a, deposit, 1, r, r, s);
+}
+
+static void load_swapped(struct emitter *e, unsigned r, struct x86_mem m)
+{
+	x86_load64(e->a, r, m);
+	x86_bswap64(e->a, r);
+}
+
+static void store_swapped(struct emitter *e, struct x86_mem m, unsigned r)
+{
+	x86_bswap64(e->a, r);
+	x86_store64(e->a, m, r);
+}
+
+/* A byte that has just been stored holds up a load of all eight. */
+static void get_cr(struct emitter *e, unsigned r, unsigned s)
+{
+	if (!e->narrow_cr) {
+		load_swapped(e, r, AT(r.cr));
+		gather(e, false, r, s, CR_BYTES);
+		return;
+	}
+	x86_load8(e->a, r, AT(r.cr[0]));
+	for (unsigned f = 1; f < 8; f++) {
+		x86_shift_imm(e->a, SH_SHL, r, 4);
+		x86_or8_mem(e->a, r, AT_OFFSET(offsetof(struct ppc_cpu, r.cr) + f));
+	}
+}
+
+void mol_jit_emit_whole(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	const bool get = o->op == JIT_GET_CR || o->op == JIT_GET_XER;
+	unsigned r = get ? mol_jit_result(e, n, true) : mol_jit_allocate(e, 2);
+	unsigned s = mol_jit_allocate(e, 2);
+
+	if (!get)
+		mol_jit_move_to(e, r, o->a);
+	if (o->op == JIT_GET_CR) {
+		get_cr(e, r, s);
+	} else if (o->op == JIT_SET_CR) {
+		gather(e, true, r, s, CR_BYTES);
+		store_swapped(e, AT(r.cr), r);
+	} else if (get) {
+		load_swapped(e, r, AT(r.so));
+		gather(e, false, r, s, XER_BYTES);
+		gather(e, true, r, s, PPC_XER_BITS);
+	} else {
+		gather(e, false, r, s, PPC_XER_BITS);
+		gather(e, true, r, s, XER_BYTES);
+		store_swapped(e, AT(r.so), r);
+	}
 	mol_jit_used(e, o->a);
 }

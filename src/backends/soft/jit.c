@@ -463,11 +463,14 @@ struct jit_next mol_jit_handle(struct ppc_cpu *cpu, uint32_t raw, uint32_t site,
 {
 	const struct soft *s = soft_of(cpu);
 	uint64_t dropped = s->cache.dropped;
+	uint8_t tgpr_live = cpu->r.tgpr_live;
 	uint32_t stop = mol_jit_call_handler(cpu, raw, site, left, handler);
 
 	if (MOL_LIKELY(!stop))
 		return (struct jit_next){ JIT_SAME_BLOCK, left };
-	if (stop == PPC_STOP_SYNC && dropped == s->cache.dropped && leads_on(cpu, site)) {
+	/* (The code behind may believe to know what was in GPR0-3 before they were exchanged.) */
+	if (stop == PPC_STOP_SYNC && dropped == s->cache.dropped && tgpr_live == cpu->r.tgpr_live &&
+	    leads_on(cpu, site)) {
 		cpu->stop = 0;
 		return (struct jit_next){ JIT_SAME_BLOCK, left };
 	}

@@ -61,6 +61,10 @@ enum jit_op {
 	JIT_GET_CRB,  /* d = CR bit n */
 	JIT_SET_CRB,  /* CR bit n = a */
 	JIT_SET_OV,   /* OV = a, SO |= a */
+	JIT_GET_CR,   /* d = the CR; this and the next three only if jit_ir.whole */
+	JIT_SET_CR,   /* the CR = a */
+	JIT_GET_XER,  /* d = the XER */
+	JIT_SET_XER,
 	JIT_LOAD,     /* d = size bytes at a; how in n; of 16 bytes a vector */
 	JIT_STORE,    /* size bytes at a = b */
 	/* Are the k bytes at a accessible (for a store if size), and within one page? If not, the
@@ -134,6 +138,13 @@ struct jit_compared {
 	struct jit_value a, b;
 };
 
+/* The field of struct ppc_cpu at k was last set from this GPR, and both are as they were. */
+struct jit_held {
+	uint32_t k; /* 0: nothing */
+	uint8_t gpr;
+};
+#define JIT_HELD 4
+
 struct jit_cond {
 	uint8_t cc; /* enum jit_cc */
 	struct jit_value a, b;
@@ -160,12 +171,17 @@ struct jit_ir {
 	uint32_t pc;
 	const struct ppc_model *model;
 	bool user;                       /* the block is for MSR[PR] = 1 */
+	bool whole;                      /* the emitter moves CR and XER as wholes: it says so */
 	bool fallback;                   /* it has a word that is not translated */
 	/* After a JIT_PROBE, addresses are offsets from the probed one: of a temp, + 1, or 0. */
 	struct jit_value probed;
 	bool is_probed;
 	uint8_t offset[JIT_TEMPS];
-	struct jit_compared compared[8]; /* lives from one instruction to the next */
+	/* These live from one instruction to the next. */
+	struct jit_compared compared[8];
+	struct jit_held held[JIT_HELD]; /* SPRs, and the XER by its first field */
+	unsigned next_held;             /* the next to be overwritten */
+	uint8_t cr_held, cr_holder;     /* the CR's fields, as mtcrf's mask, that a GPR has; which */
 };
 
 /* Begin a block. */

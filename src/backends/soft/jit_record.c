@@ -125,6 +125,43 @@ static void forget(DOM *c)
 {
 	for (unsigned n = 0; n < 8; n++)
 		c->compared[n].known = false;
+	memset(c->held, 0, sizeof(c->held));
+	c->cr_held = 0;
+}
+
+/* CR field n is about to be set. */
+static void forget_crf(DOM *c, unsigned n)
+{
+	c->compared[n].known = false;
+	c->cr_held &= (uint8_t)~(0x80 >> n);
+}
+
+/* The field at k is no longer what the GPR holds that it was set from. */
+static void forget_field(DOM *c, size_t k)
+{
+	for (unsigned n = 0; n < JIT_HELD; n++)
+		if (c->held[n].k == k)
+			c->held[n].k = 0;
+}
+
+static void hold_field(DOM *c, size_t k, V v)
+{
+	forget_field(c, k);
+	if (v.kind != JIT_GPR)
+		return;
+	c->held[c->next_held] = (struct jit_held){ (uint32_t)k, v.n };
+	c->next_held = (c->next_held + 1) % JIT_HELD;
+}
+
+/* The GPR that holds it. */
+static bool held_field(const DOM *c, size_t k, V *out)
+{
+	for (unsigned n = 0; n < JIT_HELD; n++)
+		if (c->held[n].k == k) {
+			*out = (V){ .kind = JIT_GPR, .n = c->held[n].gpr };
+			return true;
+		}
+	return false;
 }
 
 /* ---- registers ---- */
@@ -134,7 +171,7 @@ WORD V gpr(DOM *c, unsigned n)
 	return (V){ .kind = JIT_GPR, .n = (uint8_t)n };
 }
 
-static void forget_compared_with(DOM *c, unsigned n)
+static void forget_copies(DOM *c, unsigned n)
 {
 	for (unsigned f = 0; f < 8; f++) {
 		struct jit_compared *p = &c->compared[f];
@@ -142,6 +179,11 @@ static void forget_compared_with(DOM *c, unsigned n)
 		if ((p->a.kind == JIT_GPR && p->a.n == n) || (p->b.kind == JIT_GPR && p->b.n == n))
 			p->known = false;
 	}
+	for (unsigned m = 0; m < JIT_HELD; m++)
+		if (c->held[m].gpr == n)
+			c->held[m].k = 0;
+	if (c->cr_holder == n)
+		c->cr_held = 0;
 }
 
 WORD void set_gpr(DOM *c, unsigned n, V v)
@@ -149,7 +191,7 @@ WORD void set_gpr(DOM *c, unsigned n, V v)
 	struct jit_operation *o;
 
 	v = operand(c, v);
-	forget_compared_with(c, n);
+	forget_copies(c, n);
 	o = append(c, JIT_SET_GPR);
 	o->n = (uint8_t)n;
 	o->a = v;
@@ -401,6 +443,7 @@ static void compare_field(DOM *c, unsigned n, V a, V b, bool is_signed)
 
 	a = operand(c, a);
 	b = operand(c, b);
+	forget_crf(c, n);
 	o = append(c, JIT_CMP);
 	o->n = (uint8_t)n;
 	o->size = is_signed;
@@ -427,8 +470,43 @@ WORD V crf(DOM *c, unsigned n)
 
 WORD void set_crf(DOM *c, unsigned n, V v)
 {
-	c->compared[n].known = false;
+	forget_crf(c, n);
 	set_field(c, JIT_SET8, FIELD(cr) + n, v);
+}
+
+#define XER_HELD FIELD(so)
+
+WORD V cr(DOM *c)
+{
+	V v = k(c, 0);
+	uint32_t mask = 0;
+
+	if (c->whole && !c->cr_held)
+		return get_field(c, JIT_GET_CR, 0);
+	for (unsigned n = 0; n < 8; n++) {
+		if (c->cr_held & 0x80 >> n)
+			mask |= 0xf0000000u >> 4 * n;
+		else
+			v = or_(c, v, n == 7 ? crf(c, n) : shl(c, crf(c, n), k(c, 28 - 4 * n)));
+	}
+	return mask ? or_(c, v, and_(c, gpr(c, c->cr_holder), k(c, mask))) : v;
+}
+
+WORD void set_cr(DOM *c, unsigned mask, V v)
+{
+	for (unsigned n = 0; n < 8; n++) {
+		if (!(mask & 0x80 >> n))
+			continue;
+		forget_crf(c, n);
+		if (!c->whole || mask != 0xff)
+			set_crf(c, n, and_(c, shr(c, v, k(c, 28 - 4 * n)), k(c, 15)));
+	}
+	if (c->whole && mask == 0xff)
+		set_field(c, JIT_SET_CR, 0, v);
+	if (v.kind == JIT_GPR) {
+		c->cr_held = (uint8_t)mask;
+		c->cr_holder = v.n;
+	}
 }
 
 WORD V crb(DOM *c, unsigned bit)
@@ -447,7 +525,7 @@ WORD void set_crb(DOM *c, unsigned bit, V truth)
 	struct jit_operation *o;
 
 	truth = operand(c, truth);
-	c->compared[bit / 4].known = false;
+	forget_crf(c, bit / 4);
 	o = append(c, JIT_SET_CRB);
 	o->n = (uint8_t)bit;
 	o->a = truth;
@@ -460,6 +538,7 @@ WORD V ca(DOM *c)
 
 WORD void set_ca(DOM *c, V truth)
 {
+	forget_field(c, XER_HELD);
 	set_field(c, JIT_SET8, FIELD(ca), truth);
 }
 
@@ -470,6 +549,7 @@ WORD V so(DOM *c)
 
 WORD void set_ov(DOM *c, V truth)
 {
+	forget_field(c, XER_HELD);
 	set_field(c, JIT_SET_OV, 0, truth);
 }
 
@@ -490,6 +570,10 @@ WORD V xer(DOM *c)
 {
 	V v = k(c, 0);
 
+	if (held_field(c, XER_HELD, &v))
+		return and_(c, v, k(c, PPC_XER_BITS));
+	if (c->whole)
+		return get_field(c, JIT_GET_XER, 0);
 	for (unsigned n = 0; n < sizeof(xer_fields) / sizeof(xer_fields[0]); n++) {
 		V field = get_field(c, JIT_GET8, xer_fields[n].where);
 
@@ -500,6 +584,11 @@ WORD V xer(DOM *c)
 
 WORD void set_xer(DOM *c, V v)
 {
+	hold_field(c, XER_HELD, v);
+	if (c->whole) {
+		set_field(c, JIT_SET_XER, 0, v);
+		return;
+	}
 	for (unsigned n = 0; n < sizeof(xer_fields) / sizeof(xer_fields[0]); n++)
 		set_field(c, JIT_SET8, xer_fields[n].where,
 			  and_(c, shr(c, v, k(c, xer_fields[n].shift)), k(c, xer_fields[n].mask)));
@@ -579,7 +668,7 @@ WORD bool stwcx(DOM *c, struct ppc_insn i, V ea, V v)
 
 	ea = operand(c, ea);
 	v = operand(c, v);
-	c->compared[0].known = false;
+	forget_crf(c, 0);
 	o = append(c, JIT_STWCX);
 	o->a = ea;
 	o->b = v;

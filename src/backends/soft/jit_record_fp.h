@@ -130,6 +130,7 @@ WORD void fp_compare(DOM *c, unsigned n, F a, F b, bool ordered)
 	o->size = ordered;
 	o->a = a;
 	o->b = b;
+	forget_crf(c, n);
 	c->compared[n] = (struct jit_compared){ true, false, a, b };
 }
 

@@ -91,7 +91,7 @@ WORD bool read_spr(DOM *c, unsigned number, V *out)
 	*out = k(c, 0);
 	if (slot < 0 || ppc_spr_table[slot].access == PPC_SPR_WO)
 		unsupported(c);
-	else
+	else if (!held_field(c, FIELD(spr) + 4 * (size_t)slot, out))
 		*out = get_field(c, JIT_GET32, FIELD(spr) + 4 * (size_t)slot);
 	return true;
 }
@@ -100,10 +100,12 @@ WORD bool write_spr(DOM *c, unsigned number, V v)
 {
 	int slot = plain_slot(c, number);
 
-	if (slot < 0 || ppc_spr_table[slot].access == PPC_SPR_RO || ~ppc_spr_table[slot].kept)
+	if (slot < 0 || ppc_spr_table[slot].access == PPC_SPR_RO || ~ppc_spr_table[slot].kept) {
 		unsupported(c);
-	else
-		set_field(c, JIT_SET32, FIELD(spr) + 4 * (size_t)slot, v);
+		return true;
+	}
+	set_field(c, JIT_SET32, FIELD(spr) + 4 * (size_t)slot, v);
+	hold_field(c, FIELD(spr) + 4 * (size_t)slot, v);
 	return true;
 }
 

@@ -315,6 +315,17 @@ static inline void x86_rorx(struct jit_code *a, unsigned dst, unsigned src, unsi
 	x86_byte(a, n);
 }
 
+/* pext, pdep (BMI2): dst = the bits of src that mask has, packed; or the other way round */
+static inline void x86_pext_pdep(struct jit_code *a, bool deposit, unsigned w, unsigned dst, unsigned src,
+				 unsigned mask)
+{
+	x86_byte(a, 0xc4);
+	x86_byte(a, (dst < 8 ? 0x80u : 0) | 0x40 | (mask < 8 ? 0x20u : 0) | 2);
+	x86_byte(a, w << 7 | (~src & 15) << 3 | (deposit ? 3 : 2));
+	x86_byte(a, 0xf5);
+	x86_modrm_reg(a, dst, mask);
+}
+
 static inline void x86_cmp8_mem_imm(struct jit_code *a, struct x86_mem m, uint32_t v)
 {
 	x86_rm(a, 0, 0x80, ALU_CMP, m);

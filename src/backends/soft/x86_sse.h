@@ -22,6 +22,7 @@ enum x86_feature { /* beyond SSE2, which every x86-64 has */
 	X86_FMA = 1 << 4,
 	X86_BMI2 = 1 << 5,
 	X86_MOVBE = 1 << 6,
+	X86_PEXT = 1 << 7, /* BMI2, with pext and pdep not in microcode */
 };
 
 /* What the host and its operating system offer. */
@@ -38,6 +39,10 @@ static inline unsigned x86_features(void)
 	f |= __builtin_cpu_supports("avx2") ? X86_AVX2 : 0;
 	f |= __builtin_cpu_supports("fma") ? X86_FMA : 0;
 	f |= __builtin_cpu_supports("bmi2") ? X86_BMI2 : 0;
+	/* [AMD 17h and 18h: a cycle and more for each bit of the mask] */
+	if (f & X86_BMI2 && !(__get_cpuid(0, &a, &b, &c, &d) && b == signature_AMD_ebx &&
+			      __get_cpuid(1, &a, &b, &c, &d) && (a >> 8 & 15) + (a >> 20 & 255) < 0x19))
+		f |= X86_PEXT;
 	return f;
 }
 
