@@ -73,6 +73,7 @@ void mol_jit_emit_vec_fixed(struct jit *jit)
 
 	while (a->at % 16)
 		x86_byte(a, 0xcc);
+	jit->constants = 0;
 	jit->constants_at = a->at;
 	a->at += VEC_CONSTANTS * 16;
 	jit->lane_masks = a->at;

@@ -238,13 +238,14 @@ static void pack(struct emitter *e, unsigned n, const struct jit_operation *o)
 		[PPC_V_SU] = { SSE_PACKUSWB, SSE_PACKUSDW },
 		[PPC_V_UU] = { SSE_PACKUSWB, SSE_PACKUSDW },
 	};
-	uint32_t insn = insns[o->k][o->size / 4], limit = o->size == 2 ? 0x00ff00ff : 0x0000ffff;
+	uint32_t insn, limit = o->size == 2 ? 0x00ff00ff : 0x0000ffff;
 	unsigned t, u, b;
 
 	if (o->size == 8) {
 		pack_doublewords(e, n, o);
 		return;
 	}
+	insn = insns[o->k][o->size / 4];
 	if (o->k != PPC_V_MODULO)
 		pack_saturated(e, o);
 	mol_jit_vec_release(e);

@@ -5,7 +5,9 @@
  * at several, once for each. Translations go with their blocks: a block that dies has the
  * beginning of its code overwritten, so that branches linked to it come back
  * here; when the arena of blocks or the code buffer is full, both are emptied.
- * The buffer is mapped twice, writable and executable, never both at one address.
+ * The buffer is mapped twice, writable and executable, never both at one address. To be mapped twice
+ * it is shared memory, so a process that forks shares it with its child: the child sees by its
+ * entries, which the host wipes then, that it has to make a buffer of its own.
  */
 #include <sys/mman.h>
 #include <unistd.h>
@@ -19,6 +21,12 @@
 
 /* ---- the buffer ---- */
 
+/* Is this the child of the process that the buffer belongs to? An entry is never 0. */
+static bool is_forked(const struct jit *jit)
+{
+	return !jit->table.entries[0];
+}
+
 static bool kill_code(struct soft_cache *cache, const struct soft_block *b)
 {
 	struct soft *s = (struct soft *)(void *)cache; /* its first member */
@@ -26,6 +34,8 @@ static bool kill_code(struct soft_cache *cache, const struct soft_block *b)
 	bool had_code = false;
 	uint32_t n = 0;
 
+	if (is_forked(s->jit))
+		return false;
 	while ((n = mol_jit_unit_next(t, n, b->host, b->mode))) {
 		uint32_t ea = t->unit[n].ea | b->host % SOFT_PAGE, *entry = jit_unit_entry(t, n, ea);
 
@@ -55,25 +65,35 @@ static bool map_file_views(uint8_t *writable, uint8_t *executable, size_t bytes)
 }
 
 /* Two views of the same pages, and no file: mremap() of a shared mapping from size 0 makes another;
- * emulators of Linux may not know that. The executable one lies at the end of a reservation, before
- * bytes of which it leaves free. */
-static bool map_views(uint8_t **writable, uint8_t **reservation, size_t before, size_t bytes)
+ * emulators of Linux may not know that. They replace what is at these addresses. */
+static bool map_views(uint8_t *writable, uint8_t *executable, size_t bytes)
 {
-	void *view = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			  MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *view = mmap(writable, bytes, PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 
 	if (view == MAP_FAILED)
 		return false;
-	*writable = view;
-	view = mmap(NULL, before + bytes, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	view = mremap(writable, 0, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, executable);
 	if (view == MAP_FAILED)
-		return false;
-	*reservation = view;
-	view = mremap(*writable, 0, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, *reservation + before);
-	if (view == MAP_FAILED)
-		return map_file_views(*writable, *reservation + before, bytes);
+		return map_file_views(writable, executable, bytes);
 	return mprotect(view, bytes, PROT_READ | PROT_EXEC) == 0;
+}
+
+/* Room for them. The executable one lies at the end of a reservation, before bytes of which, zero in
+ * the child of a fork, it leaves free. */
+static bool reserve_views(uint8_t **writable, uint8_t **reservation, size_t before, size_t bytes)
+{
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+	void *room = mmap(NULL, bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
+
+	if (room == MAP_FAILED)
+		return false;
+	*writable = room;
+	room = mmap(NULL, before + bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
+	if (room == MAP_FAILED)
+		return false;
+	*reservation = room;
+	return !before || !madvise(room, before, MADV_WIPEONFORK);
 }
 
 static void unmap_views(uint8_t *writable, uint8_t *reservation, size_t before, size_t bytes)
@@ -121,6 +141,19 @@ static void show(const struct soft *s, const struct soft_block *b, uint32_t ea, 
 	mol_jit_dump(s->vcpu->vm, &t);
 }
 
+/* A buffer of this process's own, with nothing in it but the fixed parts. */
+static bool begin_buffer(struct jit *jit)
+{
+	if (!map_views(jit->writable, jit->executable, jit->size))
+		return false;
+	jit->a = (struct jit_code){ .base = jit->writable, .end = jit->size, .at = 16 };
+	mol_jit_emit_fixed(jit);
+	jit->fixed_end = jit->a.at;
+	jit->sites = 0;
+	mol_jit_table_set_none(&jit->table, JIT_ENTRIES_SIZE + jit->exit_lookup);
+	return true;
+}
+
 int mol_jit_init(struct soft *s, uint64_t bytes)
 {
 	struct jit *jit = mol_alloc(s->vcpu->vm, sizeof(*jit));
@@ -148,18 +181,16 @@ int mol_jit_init(struct soft *s, uint64_t bytes)
 		goto no_memory;
 	jit->site = sites;
 	jit->size = (uint32_t)bytes;
-	if (!map_views(&jit->writable, &jit->reservation, JIT_ENTRIES_SIZE, bytes)) {
-		mol_jit_fini(s);
-		return mol_error(MOLVM_E_NODEV, "jit: " NO_EXECUTABLE);
-	}
+	if (!reserve_views(&jit->writable, &jit->reservation, JIT_ENTRIES_SIZE, bytes))
+		goto no_memory;
 	jit->executable = jit->reservation + JIT_ENTRIES_SIZE;
 	if (!mol_jit_table_init(s, &jit->table, (uint32_t *)(void *)jit->reservation))
 		goto no_memory;
-	jit->a = (struct jit_code){ .base = jit->writable, .end = jit->size, .at = 16 };
-	mol_jit_emit_fixed(jit);
-	jit->fixed_end = jit->a.at;
+	if (!begin_buffer(jit)) {
+		mol_jit_fini(s);
+		return mol_error(MOLVM_E_NODEV, "jit: " NO_EXECUTABLE);
+	}
 	show(s, NULL, 0, 16);
-	mol_jit_table_set_none(&jit->table, JIT_ENTRIES_SIZE + jit->exit_lookup);
 	jit->ir.model = s->cache.model;
 	s->cache.killed = kill_code;
 	return 0;
@@ -171,7 +202,8 @@ no_memory:
 const char *mol_jit_unavailable(void)
 {
 	uint8_t *writable = NULL, *reservation = NULL;
-	bool ok = map_views(&writable, &reservation, 0, SOFT_PAGE);
+	bool ok = reserve_views(&writable, &reservation, 0, SOFT_PAGE) &&
+		  map_views(writable, reservation, SOFT_PAGE);
 
 	unmap_views(writable, reservation, 0, SOFT_PAGE);
 	return ok ? NULL : NO_EXECUTABLE;
@@ -214,6 +246,14 @@ static const struct jit_site *stand(struct ppc_cpu *cpu, uint32_t site, uint64_t
 	return p;
 }
 
+/* Blocks died in an access, perhaps the one in execution; or a device's callback may have written
+ * registers, which code behind believes to know, or forked. */
+static bool must_leave(const struct soft *s, uint64_t dropped)
+{
+	return s->cache.dropped != dropped ||
+	       atomic_load_explicit(&s->vcpu->attention, memory_order_relaxed) || is_forked(s->jit);
+}
+
 uint32_t mol_jit_call_handler(struct ppc_cpu *cpu, uint32_t raw, uint32_t site, uint64_t left,
 			      ppc_handler *handler)
 {
@@ -223,11 +263,7 @@ uint32_t mol_jit_call_handler(struct ppc_cpu *cpu, uint32_t raw, uint32_t site, 
 
 	stand(cpu, site, left);
 	stop = handler(cpu, (struct ppc_insn){ raw });
-	/* Or a device's callback may have written registers, which code behind believes to know. */
-	if (!stop && (s->cache.dropped != dropped ||
-		      atomic_load_explicit(&s->vcpu->attention, memory_order_relaxed)))
-		return SOFT_STOP_STALE;
-	return stop;
+	return !stop && must_leave(s, dropped) ? SOFT_STOP_STALE : stop;
 }
 
 /* The answer of a load that has been made, given once more. */
@@ -277,8 +313,7 @@ struct jit_pair mol_jit_slow_load(struct ppc_cpu *cpu, uint32_t ea, uint32_t sit
 
 	memcpy(gpr, cpu->r.gpr, sizeof(gpr));
 	ok = cpu->ops->load(cpu, p->raw, ea, p->size, (enum ppc_mem_how)p->how, v);
-	if (ok && (s->cache.dropped != dropped ||
-		   atomic_load_explicit(&s->vcpu->attention, memory_order_relaxed))) {
+	if (ok && must_leave(s, dropped)) {
 		finish_load(cpu, p->raw, gpr, v);
 		return (struct jit_pair){ v[0], 2 };
 	}
@@ -324,7 +359,7 @@ struct jit_pair mol_jit_slow_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t si
 	const struct jit_site *p = stand(cpu, site, left);
 	const struct soft *s = soft_of(cpu);
 	uint64_t dropped = s->cache.dropped;
-	bool leave, ok;
+	bool ok;
 	uint64_t v[2] = { p->size < 8 ? value & ((1ull << 8 * p->size) - 1) : value, 0 };
 
 	if (p->size == 16) {
@@ -336,9 +371,7 @@ struct jit_pair mol_jit_slow_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t si
 	if (store_beside_code(cpu, p, ea, v))
 		return (struct jit_pair){ 0, 1 };
 	ok = cpu->ops->store(cpu, p->raw, ea, p->size, (enum ppc_mem_how)p->how, v);
-	leave = s->cache.dropped != dropped ||
-		atomic_load_explicit(&s->vcpu->attention, memory_order_relaxed);
-	return (struct jit_pair){ 0, !ok ? 0 : leave ? 2 : 1 };
+	return (struct jit_pair){ 0, !ok ? 0 : must_leave(s, dropped) ? 2 : 1 };
 }
 
 /* ---- the loop ---- */
@@ -382,37 +415,6 @@ static bool stopped(struct soft *s, uint32_t site_n, uint64_t left)
 	return !(stop & PPC_STOP_SYNC) || mol_soft_after_sync(s);
 }
 
-bool mol_jit_warm(struct soft *s, struct soft_block *b)
-{
-	struct jit *jit = s->jit;
-	uint32_t ea = s->vcpu->cpu.r.pc, unit, *entry, code;
-
-	if (b->cold) {
-		b->cold--;
-		return mol_soft_run_blocks(s, b, 1);
-	}
-	unit = mol_jit_unit_find(&jit->table, b->host, ea, b->mode);
-	entry = jit_unit_entry(&jit->table, unit, ea);
-	if (*entry == jit->table.none) {
-		if (!unit)
-			unit = mol_jit_unit_make(&jit->table, b->host, ea, b->mode);
-		jit->unit = unit;
-		jit->ir.user = b->mode & SOFT_MODE_PR;
-		code = unit ? mol_jit_emit_block(s, b, ea) : 0;
-		if (!code) {
-			start_again(s);
-			return true;
-		}
-		s->vcpu->stat[MOL_STAT_BLOCKS_TRANSLATED]++;
-		show(s, b, ea, code);
-		entry = jit_unit_entry(&jit->table, unit, ea);
-		*entry = JIT_ENTRIES_SIZE + code;
-	}
-	if (jit_unit_at(s, ea) != unit)
-		mol_jit_table_enter(s, &jit->table, ea, unit);
-	return true;
-}
-
 /* Before translated code is looked for: is it that of the present blocks and context? */
 static void look(struct soft *s)
 {
@@ -427,6 +429,44 @@ static void look(struct soft *s)
 	s->mode_set = false;
 }
 
+bool mol_jit_warm(struct soft *s, struct soft_block *b)
+{
+	struct jit *jit = s->jit;
+	uint32_t ea = s->vcpu->cpu.r.pc, unit, *entry, code, sites;
+
+	if (b->cold) {
+		b->cold--;
+		return mol_soft_run_blocks(s, b, 1);
+	}
+	look(s); /* the code that led here may have switched segments */
+	unit = mol_jit_unit_find(&jit->table, b->host, ea, b->mode);
+	entry = jit_unit_entry(&jit->table, unit, ea);
+	if (*entry == jit->table.none) {
+		if (!unit)
+			unit = mol_jit_unit_make(&jit->table, b->host, ea, b->mode);
+		jit->unit = unit;
+		jit->ir.user = b->mode & SOFT_MODE_PR;
+		sites = jit->sites;
+		code = unit ? mol_jit_emit_block(s, b, ea) : 0;
+		if (!code && unit && jit->a.at == jit->fixed_end) { /* too long for any room */
+			jit->sites = sites;
+			b->cold = UINT32_MAX;
+			return true;
+		}
+		if (!code) {
+			start_again(s);
+			return true;
+		}
+		s->vcpu->stat[MOL_STAT_BLOCKS_TRANSLATED]++;
+		show(s, b, ea, code);
+		entry = jit_unit_entry(&jit->table, unit, ea);
+		*entry = JIT_ENTRIES_SIZE + code;
+	}
+	if (jit_unit_at(s, ea) != unit)
+		mol_jit_table_enter(s, &jit->table, ea, unit);
+	return true;
+}
+
 struct jit_next mol_jit_stopped(struct ppc_cpu *cpu, uint32_t site, uint64_t left)
 {
 	struct soft *s = soft_of(cpu);
@@ -437,7 +477,7 @@ struct jit_next mol_jit_stopped(struct ppc_cpu *cpu, uint32_t site, uint64_t lef
 	if (!stopped(s, site, left) && !mol_soft_go_on(s))
 		return (struct jit_next){ NULL, s->left };
 	jit->ran = JIT_RAN_ON;
-	if (!s->left || s->vcpu->careful)
+	if (!s->left || s->vcpu->careful || is_forked(jit))
 		return (struct jit_next){ NULL, s->left };
 	look(s);
 	entry = *jit_unit_entry(&jit->table, jit_unit_at(s, cpu->r.pc), cpu->r.pc);
@@ -451,7 +491,8 @@ static bool leads_on(struct ppc_cpu *cpu, uint32_t site)
 	struct soft *s = soft_of(cpu);
 	const struct jit_site *p = &s->jit->site[site];
 
-	if (mol_must_look(s->vcpu) || s->vcpu->careful || s->jit->flushes != s->cache.flushes)
+	if (mol_must_look(s->vcpu) || s->vcpu->careful || s->jit->flushes != s->cache.flushes ||
+	    is_forked(s->jit))
 		return false;
 	soft_set_mode(s);
 	look(s);
@@ -487,6 +528,8 @@ enum jit_ran mol_jit_run(struct soft *s)
 	struct jit_result r;
 
 	r.what = JIT_EXIT_LOOKUP;
+	if (MOL_UNLIKELY(is_forked(jit)) && !begin_buffer(jit))
+		return JIT_RAN_INTERPRET;
 	for (;;) {
 		look(s);
 		unit = jit_unit_at(s, cpu->r.pc);

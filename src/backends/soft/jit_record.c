@@ -323,10 +323,12 @@ WORD V xor_(DOM *c, V a, V b)
 /* A rotate of which only the bits that did not come round are kept is a shift. */
 static bool is_shift(DOM *c, V a, uint32_t mask)
 {
-	struct jit_operation *o = &c->op[c->count - 1];
+	struct jit_operation *o;
 
-	if (a.kind != JIT_TEMP || c->count == c->insn[c->insns].first || o->op != JIT_ROTL ||
-	    o->d != a.t || o->b.kind != JIT_K)
+	if (a.kind != JIT_TEMP || c->count == c->insn[c->insns].first)
+		return false;
+	o = &c->op[c->count - 1];
+	if (o->op != JIT_ROTL || o->d != a.t || o->b.kind != JIT_K)
 		return false;
 	if (mask == 0xffffffffu << (o->b.k & 31)) {
 		o->op = JIT_SHL;

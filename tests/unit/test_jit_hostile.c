@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: MIT
+ * test_jit_hostile.c - guests and embedders that do their worst to code that is kept.
+ *
+ * Code that dies while it runs, pages mapped at thousands of addresses, segments switched without
+ * the isync that is owed, processes that fork. Each is told by what the guest sees in the end. All
+ * run on every backend; on the translator everything is translated at first sight.
+ */
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../src/ppc/insn.h"
+#include "vm_fixture.h"
+
+#define MSR_IR 0x20u
+#define MSR_DR 0x10u
+#define BLR 0x4e800020u
+#define BCTR 0x4e800420u
+#define BL(off) (B(off) | 1)
+#define BDNZ(off) (0x42000000u | ((uint32_t)(off)&0xfffcu))
+#define MTCTR(s) MTSPR(9, s)
+#define MTLR(s) MTSPR(8, s)
+#define MFLR(d) MFSPR(d, 8)
+#define ADD(d, a, b) X_FORM(d, a, b, 266)
+#define MTSR(n, s) X_FORM(s, n, 0, 210)
+#define TLBIE(b) X_FORM(0, 0, b, 306)
+#define SPR_IBAT0U 528
+#define SPR_DBAT0U 536
+
+static int hot_setup(void **state)
+{
+	int err = machine_setup(state);
+
+	return err ? err : molvm_option_set(((struct machine *)*state)->vm, "jit.heat", "0");
+}
+
+#define HOT_TEST(f) cmocka_unit_test_setup_teardown(f, hot_setup, machine_teardown)
+
+static void run_exactly(struct machine *m, uint64_t insns)
+{
+	assert_int_equal(run_for(m, insns), MOLVM_EXIT_BUDGET);
+	assert_int_equal(m->page->insns, insns);
+}
+
+/* ---- pages ---- */
+
+#define TABLE 0x80000u /* 128 KiB of groups: SDR1 is TABLE | 1 */
+
+/* Map the page of ea in the segment vsid to pa, in the primary group [PEM 7.6.1]. */
+static void map_page(struct machine *m, uint32_t vsid, uint32_t ea, uint32_t pa)
+{
+	uint32_t group = TABLE + ((vsid ^ (ea >> 12 & 0xffff)) & 0x7ff) * 64, n = 0;
+
+	while (word_at(m, group + 8 * n) >> 31)
+		n++;
+	assert_true(n < 8);
+	put_at(m, group + 8 * n, 0x80000000u | vsid << 7 | (ea >> 22 & 0x3f));
+	put_at(m, group + 8 * n + 4, pa | 0x192); /* R, C, M, pp = 2 */
+}
+
+/* ---- segments ---- */
+
+#define EA 0x30001000u
+#define VSID_A 0x11u
+#define VSID_B 0x22u
+#define PAGE_A 0x10000u
+#define PAGE_B 0x11000u
+
+/* At one EA two pages, in two segments: A switches to B with no isync and goes on in a block of
+ * many instructions; B has a short one there. */
+static void put_two_segments(struct machine *m)
+{
+	set_reg(m, MOLVM_REG_SPR(25), TABLE | 1);
+	map_page(m, VSID_A, EA, PAGE_A);
+	map_page(m, VSID_B, EA, PAGE_B);
+	m->at = PAGE_A;
+	put(m, MTSR(3, 5));
+	put(m, B(0x7c));
+	m->at = PAGE_A + 0x80;
+	for (unsigned n = 0; n < 40; n++)
+		put(m, ADDI(3, 3, 1));
+	put(m, B(0));
+	m->at = PAGE_B + 4;
+	put(m, B(0x7c));
+	m->at = PAGE_B + 0x80;
+	put(m, ADDI(4, 4, 1));
+	put(m, B(0));
+}
+
+static void start_in(struct machine *m, uint32_t vsid, uint32_t ea)
+{
+	set_reg(m, MOLVM_REG_SR(3), vsid);
+	set_reg(m, MOLVM_REG_MSR, MSR_ME | MSR_IR);
+	set_reg(m, MOLVM_REG_PC, ea);
+	set_gpr(m, 3, 0);
+	set_gpr(m, 4, 0);
+}
+
+static void a_segment_switched_without_isync_leads_no_other_context_astray(void **state)
+{
+	struct machine *m = *state;
+
+	put_two_segments(m);
+	for (unsigned n = 0; n < 4; n++) { /* all code is warm */
+		set_gpr(m, 5, VSID_A);
+		start_in(m, VSID_A, EA);
+		run_exactly(m, 200);
+		start_in(m, VSID_B, EA + 0x80);
+		run_exactly(m, 200);
+	}
+	set_gpr(m, 5, VSID_B);
+	for (uint64_t budget = 1; budget < 60; budget++) {
+		start_in(m, VSID_A, EA);
+		run_exactly(m, budget);
+		start_in(m, VSID_A, EA + 0x80);
+		run_exactly(m, 50);
+		assert_int_equal(gpr(m, 3), 40);
+		assert_int_equal(gpr(m, 4), 0);
+	}
+}
+
+/* ---- many addresses ---- */
+
+#define MANY 5000u
+
+/* One page of code at 5000 addresses; each call from its own. */
+static void a_page_mapped_at_thousands_of_addresses_runs_at_each(void **state)
+{
+	struct machine *m = *state;
+
+	set_reg(m, MOLVM_REG_SPR(25), TABLE | 1);
+	for (uint32_t n = 0; n < MANY; n++)
+		map_page(m, VSID_A, 0x30000000u + n * 0x1000, PAGE_A);
+	m->at = PAGE_A;
+	put(m, BL(4));
+	put(m, MFLR(3));
+	put(m, B(0));
+	for (uint32_t round = 0; round < 2; round++)
+		for (uint32_t n = 0; n < MANY; n++) {
+			start_in(m, VSID_A, 0x30000000u + n * 0x1000);
+			run_exactly(m, 20);
+			assert_int_equal(gpr(m, 3), 0x30000004u + n * 0x1000);
+		}
+}
+
+/* ---- forks ---- */
+
+/* Code at CODE + 0x100 * n that adds n + 1, called in turns. */
+static void put_functions(struct machine *m, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		m->at = CODE + 0x1000 + 0x100 * i;
+		put(m, ADDI(3, 3, i + 1));
+		put(m, B(0));
+	}
+}
+
+static void call_functions(struct machine *m, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		set_gpr(m, 3, 0);
+		set_reg(m, MOLVM_REG_PC, CODE + 0x1000 + 0x100 * i);
+		run_exactly(m, 100);
+		assert_int_equal(gpr(m, 3), i + 1);
+	}
+}
+
+static void after_a_fork_parent_and_child_go_on_by_themselves(void **state)
+{
+	struct machine *m = *state;
+	int status = -1;
+	pid_t child;
+
+	put_functions(m, 4);
+	call_functions(m, 4);
+	child = fork();
+	assert_true(child >= 0);
+	if (!child) { /* other code at the same place, and more of it */
+		uint32_t word[] = { 1, 2, 3 };
+
+		molvm_mem_write(m->vm, CODE + 0x1000, word, sizeof(word));
+		put_functions(m, 64);
+		call_functions(m, 64);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	call_functions(m, 4);
+	put_functions(m, 200);
+	call_functions(m, 200);
+}
+
+/* ---- twins: the same guest on the interpreter and here ---- */
+
+static uint64_t seed;
+
+static uint32_t any(void)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return (uint32_t)(seed >> 16);
+}
+
+#define MSR_VEC 0x02000000u
+#define DATA 0x8000u
+#define SPR_XER 1
+
+struct twin {
+	struct machine m;
+	uint64_t seen; /* a sum of all that the callbacks saw */
+	uint32_t host_fp;
+	int (*act)(struct twin *t, molvm_access *a);
+};
+
+/* The host's floating-point control word. */
+static uint32_t get_host_fp(void)
+{
+	uint32_t v = 0;
+#if defined(__x86_64__)
+	__asm__ volatile("stmxcsr %0" : "=m"(v));
+#endif
+	return v;
+}
+
+static void set_host_fp(uint32_t v)
+{
+#if defined(__x86_64__)
+	__asm__ volatile("ldmxcsr %0" : : "m"(v));
+#else
+	(void)v;
+#endif
+}
+
+static uint64_t sum_registers(struct machine *m, uint64_t sum)
+{
+	molvm_reg_desc d = { .size = sizeof(d) };
+
+	for (uint32_t n = 0; !molvm_reg_info(m->vm, n, &d); n++) {
+		molvm_value v = { .u64 = 0 };
+
+		if (!strcmp(d.name, "tb") || !strcmp(d.name, "dec"))
+			continue;
+		assert_int_equal(molvm_regs_get(m->cpu, &d.id, &v, 1), 0);
+		for (unsigned i = 0; i < d.bits / 8; i++)
+			sum = sum * 31 + v.b[i];
+	}
+	return sum;
+}
+
+static int on_twin_access(void *opaque, molvm_access *a)
+{
+	struct twin *t = opaque;
+	uint32_t now = get_host_fp();
+
+	t->seen = t->seen * 31 + a->gpa + a->value + a->pc;
+	if (t->host_fp != now)
+		fail_msg("MXCSR was %x, a callback finds %x", t->host_fp, now);
+	return t->act ? t->act(t, a) : MOLVM_MMIO_OK;
+}
+
+static void twin_create(struct twin *t, const char *backend, uint64_t cache)
+{
+	molvm_config cfg = { .size = sizeof(cfg), .backend = backend, .jit_cache_bytes = cache };
+	const molvm_device_ops ops = { .size = sizeof(ops), .read = on_twin_access,
+				       .write = on_twin_access };
+	struct machine *m = &t->m;
+
+	memset(t, 0, sizeof(*t));
+	t->host_fp = get_host_fp();
+	assert_int_equal(molvm_vm_create(&cfg, &m->vm), 0);
+	assert_int_equal(molvm_map_ram(m->vm, 0, MIB, NULL, 0), 0);
+	assert_int_equal(molvm_map_device(m->vm, DEVICE, 0x10000, &ops, t), 0);
+	assert_int_equal(molvm_option_set(m->vm, "jit.heat", "0"), 0);
+	set_clock(m, MOLVM_CLOCK_INSN, 1, 1);
+	assert_int_equal(molvm_vcpu_create(m->vm, 0, &m->cpu), 0);
+	m->page = molvm_vcpu_page(m->cpu);
+	m->at = CODE;
+	set_reg(m, MOLVM_REG_PC, CODE);
+	set_reg(m, MOLVM_REG_MSR, MSR_ME | MSR_FP | MSR_VEC);
+}
+
+static void assert_twins(struct twin *a, struct twin *b)
+{
+	molvm_reg_desc d = { .size = sizeof(d) };
+	void *ram[2];
+
+	for (uint32_t n = 0; !molvm_reg_info(a->m.vm, n, &d); n++) {
+		molvm_value v[2] = { { .u64 = 0 }, { .u64 = 0 } };
+
+		assert_int_equal(molvm_regs_get(a->m.cpu, &d.id, &v[0], 1), 0);
+		assert_int_equal(molvm_regs_get(b->m.cpu, &d.id, &v[1], 1), 0);
+		if (memcmp(v[0].b, v[1].b, d.bits / 8))
+			fail_msg("%s is %llx, not %llx", d.name, (unsigned long long)v[1].u64,
+				 (unsigned long long)v[0].u64);
+	}
+	assert_int_equal(a->seen, b->seen);
+	assert_int_equal(molvm_mem_ptr(a->m.vm, 0, MIB, &ram[0]), 0);
+	assert_int_equal(molvm_mem_ptr(b->m.vm, 0, MIB, &ram[1]), 0);
+	assert_memory_equal(ram[0], ram[1], MIB);
+}
+
+/* ---- floating point ---- */
+
+static uint32_t any_fp_word(void)
+{
+	static const uint8_t both[] = { 18, 20, 21, 25, 28, 29, 30, 31 };
+	static const uint16_t x[] = { 0, 32, 12, 14, 15, 583, 40, 72, 264, 12 };
+	static const uint16_t vx[] = { 10, 74, 266, 842, 970, 710, 1034, 330 };
+	uint32_t f = any() & 0x00e738c0u; /* few registers */
+
+	switch (any() % 12) {
+	case 0:
+		return 63u << 26 | f | (uint32_t)x[any() % 10] << 1 | ((x[any() % 10] & 0) != 0);
+	case 1:
+		return LFD((any() & 7), (any() & 0x78), 8);
+	case 2:
+		return D_FORM(48, any() & 7, 8, any() & 0x7c); /* lfs */
+	case 3:
+		return D_FORM(52, any() & 7, 8, any() & 0x7c); /* stfs */
+	case 4:
+		return STFD(any() & 7, any() & 0x78, 8);
+	case 5:
+		return any() % 2 ? STW(3, 0, 9) : LWZ(3, 4, 9);
+	case 6:
+		return 4u << 26 | f | vx[any() % 8];
+	case 7:
+		return 63u << 26 | f | 23u << 1; /* fsel */
+	default:
+		return (any() % 2 ? 63u : 59u) << 26 | f | (uint32_t)both[any() % 8] << 1;
+	}
+}
+
+static const uint32_t fp_words[] = { 0, 0x80000000, 1, 0x807fffff, 0x00800000, 0x3f800000, 0x3f800001,
+				     0x7f7fffff, 0x7f800000, 0xff800000, 0x7fc00000, 0x7f800001,
+				     0x3ff00000, 0x00100000, 0x7fefffff, 0x36a00000, 0x380fffff };
+
+static void put_fp_program(struct machine *m)
+{
+	m->at = DATA;
+	for (unsigned n = 0; n < 32; n++)
+		put(m, any() % 3 ? fp_words[any() % 17] : any());
+	m->at = CODE;
+	for (unsigned n = 0; n < 40; n++)
+		put(m, any_fp_word());
+	put(m, B(-160));
+	for (unsigned n = 0; n < 32; n++)
+		set_reg(m, MOLVM_REG_FPR(n), (uint64_t)fp_words[any() % 17] << 32 | any());
+	set_reg(m, MOLVM_REG_FPSCR, any() % 4);
+	set_gpr(m, 8, DATA);
+	set_gpr(m, 9, DEVICE);
+	set_reg(m, MOLVM_REG_PC, CODE);
+}
+
+static int look_at_everything(struct twin *t, molvm_access *a)
+{
+	a->value = 7;
+	t->seen = sum_registers(&t->m, t->seen);
+	return MOLVM_MMIO_OK;
+}
+
+static void run_fp_programs(uint32_t host_fp, unsigned programs)
+{
+	uint32_t before = get_host_fp();
+	struct twin t[2];
+
+	twin_create(&t[0], "interp", 0);
+	twin_create(&t[1], getenv("MOLVM_TEST_BACKEND"), 0);
+	for (unsigned n = 0; n < programs; n++) {
+		for (unsigned i = 0; i < 2; i++) {
+			seed = n * 0x9e3779b97f4a7c15u + 1;
+			t[i].act = look_at_everything;
+			put_fp_program(&t[i].m);
+			t[i].m.page->insn_budget = 500;
+			t[i].host_fp = i ? host_fp : before;
+			if (i)
+				set_host_fp(host_fp);
+			(void)molvm_run(t[i].m.cpu);
+			if (i && get_host_fp() != host_fp)
+				fail_msg("MXCSR was %x, is %x", host_fp, get_host_fp());
+			set_host_fp(before);
+		}
+		assert_twins(&t[0], &t[1]);
+	}
+	molvm_vm_destroy(t[0].m.vm);
+	molvm_vm_destroy(t[1].m.vm);
+}
+
+/* Rounding, flushing to zero, sticky bits, exceptions unmasked: all the embedder's own affair. */
+static void the_hosts_floating_point_modes_are_neither_seen_nor_touched(void **state)
+{
+	static const uint32_t modes[] = { 0x1f80, 0x9fc0, 0x7f80, 0x3f80, 0x5fbf, 0, 0x3f };
+
+	(void)state;
+	for (unsigned n = 0; n < sizeof(modes) / sizeof(modes[0]); n++)
+		run_fp_programs(modes[n], 100);
+}
+
+/* ---- full buffers ---- */
+
+/* 62 times the same row, and back, first on a condition. */
+static void put_row(struct machine *m, const struct ppc_insn_info *row)
+{
+	m->at = CODE;
+	for (unsigned n = 0; n < 62; n++)
+		put(m, row->match | (any() & ~row->mask));
+	put(m, 0x41820000u | (-248 & 0xfffc)); /* beq */
+	put(m, B(-252));
+	for (unsigned r = 0; r < 32; r++)
+		set_gpr(m, r, DATA);
+	set_reg(m, MOLVM_REG_MSR, MSR_ME | MSR_FP | MSR_VEC);
+	set_reg(m, MOLVM_REG_CR, 0x20000000);
+	set_reg(m, MOLVM_REG_PC, CODE);
+}
+
+static void run_rows(uint64_t cache)
+{
+	struct twin t[2];
+
+	twin_create(&t[0], "interp", 0);
+	twin_create(&t[1], getenv("MOLVM_TEST_BACKEND"), cache);
+	for (unsigned n = 0; n < PPC_OP_COUNT; n++) {
+		for (unsigned i = 0; i < 2; i++) {
+			seed = n + 1;
+			put_row(&t[i].m, &ppc_insn_table[n]);
+			assert_true(run_for(&t[i].m, 300) > 0);
+		}
+		assert_twins(&t[0], &t[1]);
+	}
+	molvm_vm_destroy(t[0].m.vm);
+	molvm_vm_destroy(t[1].m.vm);
+}
+
+static void a_block_of_the_longest_code_there_is_runs_in_the_smallest_buffer(void **state)
+{
+	(void)state;
+	run_rows(1);
+	run_rows(0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		HOT_TEST(a_segment_switched_without_isync_leads_no_other_context_astray),
+		HOT_TEST(a_page_mapped_at_thousands_of_addresses_runs_at_each),
+		HOT_TEST(after_a_fork_parent_and_child_go_on_by_themselves),
+		cmocka_unit_test(a_block_of_the_longest_code_there_is_runs_in_the_smallest_buffer),
+		cmocka_unit_test(the_hosts_floating_point_modes_are_neither_seen_nor_touched),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
