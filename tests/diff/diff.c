@@ -25,6 +25,7 @@ struct options {
 	unsigned cases;
 	uint64_t seed;
 	unsigned show;
+	bool translated; /* by the translator, not by the interpreter */
 };
 
 /* ---- the record: host order here, big-endian in the file ---- */
@@ -178,7 +179,7 @@ static bool compare_row(const struct options *o, enum ppc_op op, const struct di
 			printf("  %s: qemu-ppc stopped at case %u\n", ppc_insn_table[op].name, n);
 			return false;
 		}
-		diff_run_ours(&cases[n], &ours);
+		(o->translated ? diff_run_translated : diff_run_ours)(&cases[n], &ours);
 		count_rules(diff_correct(op, &cases[n], theirs, &ours, &expected), &rules);
 		compare(&ours, &expected, what, sizeof(what));
 		if (what[0] && wrong++ < o->show)
@@ -257,6 +258,8 @@ static int run_all(const struct options *o)
 	for (int op = 0; op < PPC_OP_COUNT; op++) {
 		const char *reason = diff_row_excluded((enum ppc_op)op);
 
+		if (!reason && o->translated && ppc_insn_table[op].flags & I_BRANCH)
+			reason = "not for the translator: see translated.c";
 		if (o->only && strcmp(o->only, ppc_insn_table[op].name))
 			continue;
 		if (reason) {
@@ -291,7 +294,7 @@ static int list_rows(void)
 
 int main(int argc, char **argv)
 {
-	struct options o = { NULL, "qemu-ppc", NULL, NULL, 1000, 1, 3 };
+	struct options o = { NULL, "qemu-ppc", NULL, NULL, 1000, 1, 3, false };
 	char directory[] = "/tmp/molvm-diff-XXXXXX";
 	int result;
 
@@ -310,6 +313,8 @@ int main(int argc, char **argv)
 			o.cases = (unsigned)strtoul(value, NULL, 0);
 		else if (!strcmp(argv[n], "--seed"))
 			o.seed = strtoull(value, NULL, 0);
+		else if (!strcmp(argv[n], "--backend"))
+			o.translated = !strcmp(value, "jit");
 		else if (!strcmp(argv[n], "--show"))
 			o.show = (unsigned)strtoul(value, NULL, 0);
 		else
@@ -317,7 +322,7 @@ int main(int argc, char **argv)
 	}
 	if (!o.runner || !o.cases) {
 		fprintf(stderr, "usage: diff --runner FILE [--qemu FILE] [--cases N] [--seed S] "
-				"[--show N] [--only MNEMONIC] | diff --list\n");
+				"[--show N] [--only MNEMONIC] [--backend jit] | diff --list\n");
 		return 2;
 	}
 	o.dir = mkdtemp(directory);

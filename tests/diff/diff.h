@@ -3,6 +3,7 @@
  *
  *   gen.c    draws cases for a row of insn.def (operands, state, memory)
  *   ours.c   runs a case with the interpreter
+ *   translated.c  the same with the translator
  *   known.c  what qemu-ppc does wrong, with the manual's word, and what it cannot judge
  *   diff.c   writes cases, runs qemu-ppc on runner.c, compares, counts
  */
@@ -38,6 +39,7 @@ uint32_t diff_random32(struct diff_random *r);
 const char *diff_row_excluded(enum ppc_op op);
 void diff_generate(enum ppc_op op, struct diff_random *r, struct diff_state *s);
 void diff_run_ours(const struct diff_state *in, struct diff_state *out);
+void diff_run_translated(const struct diff_state *in, struct diff_state *out);
 
 /* qemu-ppc is asked DIFF_QUESTIONS times about a case: as it is, and (rows that round) with the
  * rounding mode "toward zero", which tells whether the first answer was rounded up. The word asked
