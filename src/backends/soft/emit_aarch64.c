@@ -4,6 +4,7 @@
  * One pass over the operations that jit_record.c recorded, instruction by instruction. What is not
  * expressed in them, or in some that are not known here, calls the interpreter's handler. So does
  * what needs more registers than there are: the block is then begun once more.
+ * Called by jit.c when a block is to be translated.
  */
 #include "emit_aarch64.h"
 
@@ -25,30 +26,6 @@ static void emit_call(struct emitter *e, const struct soft_op *op)
 {
 	mol_jit_cr_settle_all(e);
 	mol_jit_emit_handler(e, mol_jit_new_site(e, op->raw, 0, 0), op->fn);
-}
-
-static void count_uses(struct emitter *e)
-{
-	const struct jit_ir *ir = &e->jit->ir;
-
-	memset(e->uses, 0, sizeof(e->uses));
-	for (unsigned n = ir->insn[e->index].first; n < e->end; n++) {
-		const struct jit_operation *o = &ir->op[n];
-		const struct jit_value v[] = { o->a, o->b, o->c };
-
-		for (unsigned k = 0; k < 3; k++) {
-			if (v[k].kind == JIT_TEMP)
-				e->uses[v[k].t]++;
-			if (v[k].kind == JIT_COND) {
-				const struct jit_cond *c = &ir->cond[v[k].t];
-
-				if (c->a.kind == JIT_TEMP)
-					e->uses[c->a.t]++;
-				if (c->b.kind == JIT_TEMP)
-					e->uses[c->b.t]++;
-			}
-		}
-	}
 }
 
 static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
@@ -105,23 +82,13 @@ static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
 static void settle_compares(struct emitter *e, const struct jit_insn *insn)
 {
 	const struct jit_ir *ir = &e->jit->ir;
-	bool last = e->index + 1 == ir->insns;
 
 	for (unsigned n = insn->first; n < insn->end; n++) {
 		const struct jit_operation *o = &ir->op[n];
 
 		if (o->a.kind == JIT_COND && ir->cond[o->a.t].a.kind == JIT_CRB)
 			mol_jit_cr_settle(e, ir->cond[o->a.t].a.n / 4);
-		if (o->op == JIT_SET_GPR)
-			mol_jit_cr_before_write(e, o->n);
-		else if (o->op == JIT_GET8 || o->op == JIT_SET8)
-			mol_jit_cr_before_field(e, o);
-		else if (o->op == JIT_STWCX)
-			mol_jit_cr_settle(e, 0);
-		else if (o->op == JIT_SET_OV)
-			mol_jit_cr_before_so(e);
-		else if (o->op == JIT_BRANCH || (o->op == JIT_BRANCH_IF && (last || o->b.kind != JIT_K)))
-			mol_jit_cr_settle_all(e);
+		mol_jit_cr_before(e, o);
 	}
 }
 
@@ -131,7 +98,7 @@ static void emit_operations(struct emitter *e, const struct jit_insn *insn)
 
 	e->skip = 0;
 	memset(e->where, JIT_NONE, sizeof(e->where));
-	count_uses(e);
+	mol_jit_count_uses(ir, insn, e->uses);
 	for (unsigned n = insn->first; n < insn->end && !e->failed; n++) {
 		const struct jit_operation *o = &ir->op[n];
 
@@ -167,13 +134,6 @@ static void emit_instruction(struct emitter *e, const struct soft_op *op)
 }
 
 /* ---- a block ---- */
-
-/* Is the handler the row's own, not one that refuses the word in this mode or on this model? */
-static bool allowed(const struct soft *s, const struct soft_op *op)
-{
-	return mol_ppc_has_insn(s->cache.model, mol_ppc_decode(op->raw)) &&
-	       op->fn == mol_ppc_handler(s->cache.model, op->raw, PPC_MSR_FP | PPC_MSR_VEC);
-}
 
 static bool known_operand(const struct jit_ir *ir, struct jit_value v)
 {
@@ -215,14 +175,8 @@ static bool known(const struct jit_ir *ir, const struct jit_operation *o)
 	return known_operand(ir, o->a) && known_operand(ir, o->b) && known_operand(ir, o->c);
 }
 
-static void record(struct soft *s, const struct soft_block *b, uint32_t ea)
+static void leave_unknown(struct jit_ir *ir)
 {
-	struct jit_ir *ir = &s->jit->ir;
-
-	mol_jit_record_begin(ir);
-	for (unsigned n = 0; n < b->count; n++)
-		if (!mol_jit_record(ir, b->op[n].raw, ea + 4 * n, allowed(s, &b->op[n])))
-			break;
 	for (unsigned n = 0; n < ir->insns; n++)
 		for (unsigned k = ir->insn[n].first; k < ir->insn[n].end; k++)
 			if (!known(ir, &ir->op[k]))
@@ -251,7 +205,8 @@ uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t
 	uint32_t start = a->at, sites = jit->sites, slow, attention;
 	bool views_differ = e->views_differ;
 
-	record(s, b, ea);
+	mol_jit_record_block(s, b, ea);
+	leave_unknown(&jit->ir);
 	do {
 		*e = (struct emitter){ .jit = jit, .a = a, .block = b, .ea = ea };
 		e->count = jit->ir.insns;

@@ -124,13 +124,10 @@ void mol_jit_add_constant(struct jit_code *a, unsigned d, unsigned r, uint32_t k
 /* ---- emit_aarch64_cr.c ---- */
 void mol_jit_emit_cmp(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_emit_cr_bit(struct emitter *e, unsigned n, const struct jit_operation *o);
-/* Guest register n is about to be written: compares that need it are done first. */
-void mol_jit_cr_before_write(struct emitter *e, unsigned n);
+/* Operation o is about to be emitted: compares that must not wait any longer are done. */
+void mol_jit_cr_before(struct emitter *e, const struct jit_operation *o);
 /* CR field f is about to be read, or partly written. */
 void mol_jit_cr_settle(struct emitter *e, unsigned f);
-/* An 8-bit field of struct ppc_cpu is about to be read or written, which may be one of the CR's. */
-void mol_jit_cr_before_field(struct emitter *e, const struct jit_operation *o);
-void mol_jit_cr_before_so(struct emitter *e);
 void mol_jit_cr_settle_all(struct emitter *e);
 /* In out-of-line code: set what waited where it was left; keeps all registers. */
 void mol_jit_cr_settle_out(struct emitter *e, const struct out *out);

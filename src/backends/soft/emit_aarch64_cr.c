@@ -3,8 +3,8 @@
  *
  * Most compares feed the branch behind them and nothing else. So a compare of guest registers and
  * constants emits nothing: it waits, until its field is read, one of its registers is
- * written, or the block is left; ways out of line set the field there. A field that is compared
- * anew before anybody can look is never set.
+ * written, or the block is left [jit_block.c]; ways out of line set the field there. A field that is
+ * compared anew before anybody can look is never set.
  */
 #include "emit_aarch64.h"
 
@@ -97,94 +97,13 @@ void mol_jit_cr_settle_out(struct emitter *e, const struct out *out)
 		a64_mem(e->a, A64_LOAD, 3, X0, SP, FRAME_KEPT);
 }
 
-/* ---- who looks ---- */
-
-static int touches(const struct jit_operation *o, unsigned f)
+void mol_jit_cr_before(struct emitter *e, const struct jit_operation *o)
 {
-	size_t field = offsetof(struct ppc_cpu, r.cr) + f;
+	unsigned due = mol_jit_cr_due(&e->jit->ir, e->index, o, e->index + 1 == e->count, e->waiting);
 
-	switch (o->op) {
-	case JIT_CMP:
-		return o->n == f ? 1 : 0;
-	case JIT_SET8:
-		return o->k == field ? 1 : 0;
-	case JIT_GET8:
-		return o->k == field ? -1 : 0;
-	case JIT_GET_CRB:
-	case JIT_SET_CRB:
-		return o->n / 4 == f ? -1 : 0;
-	case JIT_LOAD:
-	case JIT_STORE:
-	case JIT_PROBE:
-	case JIT_LWARX:
-	case JIT_STWCX:
-	case JIT_ZERO_LINE:
-	case JIT_BRANCH:
-	case JIT_BRANCH_IF:
-	case JIT_HANDLER_IF:
-		return -1;
-	default:
-		return 0;
-	}
-}
-
-/* From the present instruction on: is field f set anew before anybody can look at it? */
-static bool dead(const struct emitter *e, unsigned f)
-{
-	const struct jit_ir *ir = &e->jit->ir;
-
-	for (unsigned i = e->index; i < ir->insns; i++) {
-		if (ir->insn[i].fallback)
-			return false;
-		for (unsigned n = ir->insn[i].first; n < ir->insn[i].end; n++) {
-			int t = touches(&ir->op[n], f);
-
-			if (t)
-				return t > 0;
-		}
-	}
-	return false;
-}
-
-static bool uses_register(const struct jit_operation *o, unsigned n)
-{
-	return (o->a.kind == JIT_GPR && o->a.n == n) || (o->b.kind == JIT_GPR && o->b.n == n);
-}
-
-static void settle_or_forget(struct emitter *e, unsigned f)
-{
-	if (e->waiting[f] && dead(e, f))
-		e->waiting[f] = 0;
-	else
-		mol_jit_cr_settle(e, f);
-}
-
-void mol_jit_cr_before_write(struct emitter *e, unsigned n)
-{
 	for (unsigned f = 0; f < 8; f++)
-		if (e->waiting[f] && uses_register(waiting_for(e, e->waiting[f]), n))
-			settle_or_forget(e, f);
-}
-
-/* A compare copies SO as it was then. */
-void mol_jit_cr_before_so(struct emitter *e)
-{
-	for (unsigned f = 0; f < 8; f++)
-		settle_or_forget(e, f);
-}
-
-void mol_jit_cr_before_field(struct emitter *e, const struct jit_operation *o)
-{
-	unsigned f = (unsigned)(o->k - offsetof(struct ppc_cpu, r.cr));
-
-	if (o->op == JIT_SET8 && o->k == offsetof(struct ppc_cpu, r.so))
-		mol_jit_cr_before_so(e);
-	if (f >= 8)
-		return;
-	if (o->op == JIT_SET8)
-		e->waiting[f] = 0;
-	else
-		mol_jit_cr_settle(e, f);
+		if (due >> f & 1)
+			mol_jit_cr_settle(e, f);
 }
 
 /* ---- operations ---- */

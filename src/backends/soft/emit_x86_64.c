@@ -2,7 +2,10 @@
  * emit_x86_64.c - instructions, blocks, and the fixed parts of the code buffer.
  *
  * One pass over the operations that jit_record.c recorded, instruction by instruction. What is not
- * expressed in them, or needs more registers than there are, calls the interpreter's handler.
+ * expressed in them calls the interpreter's handler. So does what needs more registers than there
+ * are: the block is then begun once more, since what was emitted before may have counted on it that
+ * nobody looks at the registers there.
+ * Called by jit.c when a block is to be translated or dies, and when a processor is made.
  */
 #include "emit_x86_64.h"
 #include "x86_sse.h"
@@ -47,30 +50,6 @@ static void emit_call(struct emitter *e, const struct soft_op *op)
 		out->from = x86_jcc(a, CC_NE);
 		out->target = e->ea + 4 * (e->index + 1);
 		out->site = e->count - e->index - 1;
-	}
-}
-
-static void count_uses(struct emitter *e)
-{
-	const struct jit_ir *ir = &e->jit->ir;
-
-	memset(e->uses, 0, sizeof(e->uses));
-	for (unsigned n = ir->insn[e->index].first; n < e->end; n++) {
-		const struct jit_operation *o = &ir->op[n];
-		const struct jit_value v[] = { o->a, o->b, o->c };
-
-		for (unsigned k = 0; k < 3; k++) {
-			if (v[k].kind == JIT_TEMP || v[k].kind == JIT_FP_SINGLE)
-				e->uses[v[k].t]++;
-			if (v[k].kind == JIT_COND) {
-				const struct jit_cond *c = &ir->cond[v[k].t];
-
-				if (c->a.kind == JIT_TEMP)
-					e->uses[c->a.t]++;
-				if (c->b.kind == JIT_TEMP)
-					e->uses[c->b.t]++;
-			}
-		}
 	}
 }
 
@@ -223,96 +202,61 @@ static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
 	mol_jit_release_operation(e);
 }
 
-/* Is the handler the row's own, not one that refuses the word in this mode or on this model? */
-static bool allowed(const struct soft *s, const struct soft_op *op)
-{
-	return mol_ppc_has_insn(s->cache.model, mol_ppc_decode(op->raw)) &&
-	       op->fn == mol_ppc_handler(s->cache.model, op->raw, PPC_MSR_FP | PPC_MSR_VEC);
-}
-
 /* Before anything of the instruction is emitted: compares that wait for what it overwrites, and, if it
  * leaves the block for sure, all of them. */
 static void settle_compares(struct emitter *e, const struct jit_insn *insn)
 {
 	const struct jit_ir *ir = &e->jit->ir;
-	bool last = e->index + 1 == e->count;
 
 	for (unsigned n = insn->first; n < insn->end; n++) {
 		const struct jit_operation *o = &ir->op[n];
 
-		if (o->op == JIT_SET_GPR)
-			mol_jit_cr_before_write(e, o->n);
-		else if (o->op == JIT_SET_FPR || o->op == JIT_FP_SELECT || o->op == JIT_FP_ARITH)
-			mol_jit_emit_fp_before(e, o);
-		else if (o->op == JIT_VEC || o->op == JIT_SET_VR || o->size == 16)
+		if (o->op == JIT_VEC || o->op == JIT_SET_VR ||
+		    ((o->op == JIT_LOAD || o->op == JIT_STORE) && o->size == 16))
 			mol_jit_fp_before_vector(e);
-		else if (o->op == JIT_GET8 || o->op == JIT_SET8)
-			mol_jit_cr_before_field(e, o);
-		else if (o->op >= JIT_GET_CR && o->op <= JIT_SET_XER)
-			mol_jit_cr_before_whole(e, o);
-		else if (o->op == JIT_STWCX)
-			mol_jit_cr_settle(e, 0);
-		else if (o->op == JIT_SET_OV)
-			mol_jit_cr_before_so(e);
-		else if (o->op == JIT_BRANCH || (o->op == JIT_BRANCH_IF && (last || o->b.kind != JIT_K)))
-			mol_jit_cr_settle_all(e);
+		mol_jit_cr_before(e, o);
+	}
+}
+
+static void emit_operations(struct emitter *e, const struct jit_insn *insn)
+{
+	const struct jit_ir *ir = &e->jit->ir;
+
+	memset(e->where, JIT_NONE, sizeof(e->where));
+	mol_jit_count_uses(ir, insn, e->uses);
+	for (unsigned n = insn->first; n < insn->end && !e->failed; n++) {
+		const struct jit_operation *o = &ir->op[n];
+
+		/* Its value was computed in its home. */
+		if (o->op == JIT_SET_GPR && o->a.kind == JIT_TEMP &&
+		    e->where[o->a.t] == (mol_jit_home[o->n] == JIT_NONE ? JIT_STORED : mol_jit_home[o->n]))
+			continue;
+		emit_operation(e, n, insn->raw);
 	}
 }
 
 static void emit_instruction(struct emitter *e, const struct soft_op *op)
 {
-	const struct jit_ir *ir = &e->jit->ir;
-	const struct jit_insn *insn = &ir->insn[e->index];
-	uint32_t at, sites = e->jit->sites;
-	uint16_t waiting[8];
+	struct jit_insn *insn = &e->jit->ir.insn[e->index];
 	unsigned outs = e->outs;
-	struct xmm_state xmm;
 
 	memset(e->busy, 0, sizeof(e->busy));
 	memset(e->vec_busy, 0, sizeof(e->vec_busy));
-	e->failed = false;
 	e->end = insn->end;
-	if (!insn->fallback) {
-		settle_compares(e, insn);
-		at = e->a->at;
-		memcpy(waiting, e->waiting, sizeof(waiting));
-		xmm = e->xmm;
-		memset(e->where, JIT_NONE, sizeof(e->where));
-		count_uses(e);
-		for (unsigned n = insn->first; n < insn->end && !e->failed; n++) {
-			const struct jit_operation *o = &ir->op[n];
-
-			/* Its value was computed in its home. */
-			if (o->op == JIT_SET_GPR && o->a.kind == JIT_TEMP &&
-			    e->where[o->a.t] == (mol_jit_home[o->n] == JIT_NONE ? JIT_STORED : mol_jit_home[o->n]))
-				continue;
-			emit_operation(e, n, op->raw);
-		}
-		for (unsigned n = outs; n < e->outs; n++)
-			if (e->out[n].kind == OUT_HANDLER) {
-				e->out[n].back = e->a->at;
-				e->out[n].after = e->xmm;
-			}
-		if (!e->failed)
-			return;
-		e->a->at = at;
-		e->outs = outs;
-		e->jit->sites = sites;
-		memcpy(e->waiting, waiting, sizeof(waiting));
-		e->xmm = xmm;
-		memset(e->busy, 0, sizeof(e->busy));
+	e->failed = false;
+	if (insn->fallback) {
+		emit_call(e, op);
+		return;
 	}
-	emit_call(e, op);
-}
-
-static void record(struct soft *s, const struct soft_block *b, uint32_t ea)
-{
-	struct jit_ir *ir = &s->jit->ir;
-
-	mol_jit_record_begin(ir);
-	for (unsigned n = 0; n < b->count; n++)
-		if (!mol_jit_record(ir, b->op[n].raw, ea + 4 * n, allowed(s, &b->op[n])))
-			break;
+	settle_compares(e, insn);
+	emit_operations(e, insn);
+	for (unsigned n = outs; n < e->outs; n++)
+		if (e->out[n].kind == OUT_HANDLER) {
+			e->out[n].back = e->a->at;
+			e->out[n].after = e->xmm;
+		}
+	insn->fallback = e->failed;
+	e->given_up |= e->failed;
 }
 
 /* Take the block's instructions from the budget, and look whether it may begin: out of line if not. */
@@ -330,7 +274,7 @@ static void emit_head(struct emitter *e)
 
 static void emit_instructions(struct emitter *e)
 {
-	for (e->index = 0; e->index < e->count && !e->a->full; e->index++)
+	for (e->index = 0; e->index < e->count && !e->a->full && !e->given_up; e->index++)
 		emit_instruction(e, &e->block->op[e->index]);
 	e->index = e->count - 1u;
 	memset(e->busy, 0, sizeof(e->busy));
@@ -356,30 +300,39 @@ void mol_jit_emit_loop_out(struct emitter *e, const struct out *o)
 	mol_jit_leave_to(e, e->ea + 4u * e->count, 0);
 }
 
-uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t ea)
+static void emit_block(struct emitter *e)
 {
-	struct jit *jit = s->jit;
-	struct jit_code *a = &jit->a;
-	struct emitter *e = jit->emitter;
-	uint32_t start = a->at;
-
-	memset(e, 0, offsetof(struct emitter, out));
-	e->jit = jit;
-	e->a = a;
-	e->block = b;
-	e->ea = ea;
-	e->flags_at = UINT32_MAX;
-	a->full = false;
-	record(s, b, ea);
-	e->count = jit->ir.insns;
 	mol_jit_pins_begin(e);
 	emit_head(e); /* which is overwritten by a jump when the block dies */
 	mol_jit_emit_fp_begin(e);
 	emit_instructions(e);
 	mol_jit_cr_settle_all(e);
 	mol_jit_pins_flush(e);
-	mol_jit_leave_to(e, ea + 4u * e->count, 0);
+	mol_jit_leave_to(e, e->ea + 4u * e->count, 0);
 	mol_jit_emit_outs(e);
+}
+
+uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t ea)
+{
+	struct jit *jit = s->jit;
+	struct jit_code *a = &jit->a;
+	struct emitter *e = jit->emitter;
+	uint32_t start = a->at, sites = jit->sites;
+
+	mol_jit_record_block(s, b, ea);
+	do {
+		memset(e, 0, offsetof(struct emitter, out));
+		e->jit = jit;
+		e->a = a;
+		e->block = b;
+		e->ea = ea;
+		e->count = jit->ir.insns;
+		e->flags_at = UINT32_MAX;
+		a->at = start;
+		a->full = false;
+		jit->sites = sites;
+		emit_block(e);
+	} while (e->given_up);
 	if (a->full) {
 		a->at = start;
 		return 0;
@@ -417,7 +370,7 @@ void mol_jit_emitter_free(struct molvm_vm *vm, struct emitter *emitter)
 /* RDX: the site, where that is wanted; R15: what is left. */
 static void emit_exit_saved(struct jit_code *a, enum jit_exit what)
 {
-	if (what == JIT_EXIT_LINK || what == JIT_EXIT_STOP) {
+	if (what == JIT_EXIT_LINK) {
 		x86_mov(a, RAX, RDX);
 		x86_shift64_imm(a, SH_SHL, RAX, 8);
 		x86_alu_imm_w(a, 1, ALU_OR, RAX, (uint32_t)what);

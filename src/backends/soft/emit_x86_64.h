@@ -70,7 +70,7 @@ struct xmm_state {
 };
 
 enum out_kind {
-	OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_BRANCH, OUT_STOP, OUT_SATURATED,
+	OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_BRANCH, OUT_SATURATED,
 	OUT_SLOW, OUT_LOOP, OUT_FP_ENTER, OUT_FP_REDO, OUT_FP_SNAN,
 };
 
@@ -106,6 +106,7 @@ struct emitter {
 	uint8_t busy[16];                /* host register: 0 free, 1 a temp's, 2 for this operation */
 	uint8_t vec_busy[VEC_SCRATCHES]; /* the same of the XMM registers */
 	bool failed;                     /* out of registers: call the handler */
+	bool given_up;                   /* that was so: begin the block once more, with this known */
 	uint8_t host;                    /* behind JIT_PROBE: the register with the host's address */
 	/* At flags_at the host's zero flag tells of flags_of; with flags_sign, the sign flag too and
 	 * the overflow flag is clear. */
@@ -172,17 +173,12 @@ void mol_jit_emit_set_ov(struct emitter *e, const struct jit_operation *o);
 /* ---- emit_x86_64_cr.c ---- */
 void mol_jit_emit_cmp(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_emit_cr_bit(struct emitter *e, unsigned n, const struct jit_operation *o);
-/* Guest register n is about to be written: compares that need it are done first. */
-void mol_jit_cr_before_write(struct emitter *e, unsigned n);
-void mol_jit_cr_before_write_fpr(struct emitter *e, unsigned n);
+/* Operation o is about to be emitted: compares that must not wait any longer are done. */
+void mol_jit_cr_before(struct emitter *e, const struct jit_operation *o);
 /* Sets the host's zero flag to the opposite of the CR bit. */
 void mol_jit_cr_test(struct emitter *e, unsigned bit);
 /* CR field f is about to be read, or partly written. */
 void mol_jit_cr_settle(struct emitter *e, unsigned f);
-/* An 8-bit field of struct ppc_cpu is about to be read or written, which may be one of the CR's. */
-void mol_jit_cr_before_field(struct emitter *e, const struct jit_operation *o);
-void mol_jit_cr_before_so(struct emitter *e);
-void mol_jit_cr_before_whole(struct emitter *e, const struct jit_operation *o);
 /* GET_CR, SET_CR, GET_XER, SET_XER */
 void mol_jit_emit_whole(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_cr_settle_all(struct emitter *e);
@@ -201,6 +197,7 @@ unsigned mol_jit_emit_vec_source(struct emitter *e, struct jit_value v);
 void mol_jit_emit_vec_store(struct emitter *e, unsigned r, struct x86_mem m);
 void mol_jit_emit_vec_wide(struct emitter *e, unsigned r, bool store);
 void mol_jit_vec_release(struct emitter *e); /* the scratch registers, but for temps */
+
 /* ---- emit_x86_64_xmm.c ---- */
 struct x86_mem mol_jit_fpr_at(unsigned n);
 struct x86_mem mol_jit_vr_at(unsigned n);
@@ -233,9 +230,7 @@ void mol_jit_emit_fp_leave(const struct jit *jit, struct jit_code *a);
 /* In line: under the guest's MXCSR; flags NE: the FPSCR asks for what only handlers do. Overwrites RAX. */
 void mol_jit_emit_fp_enter(struct emitter *e);
 void mol_jit_emit_fp_begin(struct emitter *e);
-/* The instruction of o, which writes a FPR, is about to begin: compares that need its old value. */
-void mol_jit_emit_fp_before(struct emitter *e, const struct jit_operation *o);
-/* The same for one that overwrites XMM0-XMM3 as it likes. */
+/* An instruction is about to begin that overwrites XMM0-XMM3 as it likes. */
 void mol_jit_fp_before_vector(struct emitter *e);
 void mol_jit_emit_set_fpr(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_emit_get_fpr(struct emitter *e, unsigned n, const struct jit_operation *o);
@@ -252,13 +247,15 @@ void mol_jit_emit_probe(struct emitter *e, const struct jit_operation *o, uint32
 void mol_jit_emit_lwarx(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw);
 void mol_jit_emit_stwcx(struct emitter *e, const struct jit_operation *o, uint32_t raw);
 void mol_jit_emit_zero_line(struct emitter *e, const struct jit_operation *o, uint32_t raw);
-void mol_jit_emit_access_out(struct emitter *e, const struct out *o);
-void mol_jit_emit_handler_out(struct emitter *e, const struct out *o);
-/* ---- emit_x86_64.c ---- */
-void mol_jit_emit_loop_out(struct emitter *e, const struct out *o);
-/* ---- emit_x86_64_flow.c ---- */
 void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw);
 void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw);
+void mol_jit_emit_access_out(struct emitter *e, const struct out *o);
+void mol_jit_emit_handler_out(struct emitter *e, const struct out *o);
+
+/* ---- emit_x86_64.c ---- */
+void mol_jit_emit_loop_out(struct emitter *e, const struct out *o);
+
+/* ---- emit_x86_64_flow.c ---- */
 void mol_jit_leave_to(struct emitter *e, uint32_t target, uint32_t left);
 void mol_jit_emit_branch(struct emitter *e, const struct jit_operation *o);
 void mol_jit_emit_handler_if(struct emitter *e, const struct jit_operation *o);

@@ -210,10 +210,6 @@ void mol_jit_emit_outs(struct emitter *e)
 			else
 				mol_jit_leave_to(e, o->target, o->site);
 			break;
-		case OUT_STOP:
-			x86_mov_imm(a, RDX, o->site);
-			x86_jmp_to(a, jit->exit_stop);
-			break;
 		case OUT_SLOW:
 			x86_patch(a, o->back, a->at);
 			e->xmm = o->xmm;

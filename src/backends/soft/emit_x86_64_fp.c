@@ -262,11 +262,6 @@ static void keep(struct emitter *e, unsigned at)
 	}
 }
 
-void mol_jit_emit_fp_before(struct emitter *e, const struct jit_operation *o)
-{
-	mol_jit_cr_before_write_fpr(e, o->n);
-}
-
 void mol_jit_fp_before_vector(struct emitter *e)
 {
 	keep(e, FP_AT_SAVED);

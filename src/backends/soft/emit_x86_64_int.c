@@ -402,6 +402,8 @@ void mol_jit_emit_field(struct emitter *e, unsigned n, const struct jit_operatio
 		mol_jit_used(e, o->a);
 		break;
 	default: /* SET8 */
+		if (o->k - offsetof(struct ppc_cpu, r.cr) < 8)
+			e->narrow_cr = true;
 		if (o->a.kind == JIT_TEMP && e->where[o->a.t] == JIT_STORED)
 			break; /* by the operation that made it */
 		r = mol_jit_source(e, o->a);

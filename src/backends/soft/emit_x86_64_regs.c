@@ -208,21 +208,13 @@ void mol_jit_placed(struct emitter *e, const struct jit_operation *o)
 
 uint32_t mol_jit_new_site(struct emitter *e, uint32_t raw, unsigned size, unsigned how)
 {
-	struct jit *jit = e->jit;
-
-	if (jit->sites == jit->max_sites) {
-		jit->a.full = true;
-		return 0;
-	}
-	jit->site[jit->sites] = (struct jit_site){
+	return mol_jit_add_site(e->jit, (struct jit_site){
 		.raw = raw,
 		.pc = e->ea + 4 * e->index,
-		.unit = jit->unit,
 		.left = (uint16_t)(e->count - e->index),
 		.size = (uint8_t)size,
 		.how = (uint8_t)how,
-	};
-	return jit->sites++;
+	});
 }
 
 struct out *mol_jit_new_out(struct emitter *e, enum out_kind kind)

@@ -541,8 +541,6 @@ enum jit_ran mol_jit_run(struct soft *s)
 		r = enter(cpu, base + entry, s->left);
 		s->left = r.left;
 		switch ((enum jit_exit)(r.what & 0xff)) {
-		case JIT_EXIT_STOP:
-			return stopped(s, (uint32_t)(r.what >> 8), r.left) ? JIT_RAN_ON : JIT_RAN_LEAVE;
 		case JIT_EXIT_RAN:
 			return (enum jit_ran)jit->ran;
 		case JIT_EXIT_SLOW:

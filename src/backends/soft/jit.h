@@ -25,7 +25,6 @@ struct jit_site {
 enum jit_exit {
 	JIT_EXIT_LOOKUP, /* go on at cpu->r.pc */
 	JIT_EXIT_LINK,   /* the same; the branch of this site may be linked */
-	JIT_EXIT_STOP,   /* cpu->stop; pc is the instruction that stopped, which is not counted */
 	JIT_EXIT_SLOW,   /* budget or attention: pc begins a block that was not entered */
 	JIT_EXIT_RAN,    /* mol_jit_stopped() has seen to everything: jit->ran */
 	JIT_EXIT_INTERPRET, /* the same, and this block is to be interpreted */
@@ -56,10 +55,10 @@ struct jit {
 	struct jit_ir ir;
 	uint8_t ran;        /* enum jit_ran, with JIT_EXIT_RAN */
 	uint64_t answer[2]; /* of a load that is finished by its handler */
-	struct emitter *emitter; /* of the host: emit_x86_64.h */
+	struct emitter *emitter; /* the host's: emit_x86_64.h, emit_aarch64.h */
 };
 
-/* ---- the host's emitter: emit_x86_64.c ---- */
+/* ---- the host's emitter: emit_x86_64*.c, emit_aarch64*.c ---- */
 struct emitter *mol_jit_emitter_new(struct molvm_vm *vm); /* NULL: no memory */
 void mol_jit_emitter_free(struct molvm_vm *vm, struct emitter *emitter);
 void mol_jit_emit_fixed(struct jit *jit);
@@ -69,6 +68,19 @@ uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t
 void mol_jit_emit_dead(const struct jit *jit, uint32_t code, uint32_t ea);
 /* Let the branch whose displacement lies at where go to this code. */
 void mol_jit_emit_link(struct jit *jit, uint32_t where, uint32_t code);
+
+/* ---- jit_block.c: for the emitters ---- */
+/* Into s->jit->ir: block b as run at ea, or what of it there is room for. */
+void mol_jit_record_block(struct soft *s, const struct soft_block *b, uint32_t ea);
+/* The number of a new site, which belongs to the present unit. */
+uint32_t mol_jit_add_site(struct jit *jit, struct jit_site site);
+/* How often each temp is an operand in this instruction. */
+void mol_jit_count_uses(const struct jit_ir *ir, const struct jit_insn *insn, uint8_t uses[JIT_TEMPS]);
+/* Operation o of the insn-th instruction, which may be the block's last, is about to be emitted, and
+ * the compare of CR field f waits: it is operation waiting[f] - 1; 0: none. Bit f of the answer: set
+ * that field now, if it waits. Fields that nobody can look at any more are taken out of waiting[]. */
+unsigned mol_jit_cr_due(const struct jit_ir *ir, unsigned insn, const struct jit_operation *o, bool last,
+			uint16_t waiting[8]);
 
 /* ---- jit.c: called from translated code ---- */
 struct jit_pair {
@@ -83,8 +95,8 @@ struct jit_pair mol_jit_slow_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t si
 uint32_t mol_jit_call_handler(struct ppc_cpu *cpu, uint32_t raw, uint32_t site, uint64_t left,
 			      ppc_handler *handler);
 
-/* What JIT_EXIT_STOP would have been returned for, without returning: the code to go on with, or
- * NULL: return with JIT_EXIT_RAN. In either case with this new `left`. */
+/* The instruction of this site stopped, or is done and its block is to be left: cpu->stop says why.
+ * The code to go on with, or NULL: return with JIT_EXIT_RAN. In either case with this new `left`. */
 struct jit_next {
 	const uint8_t *code;
 	uint64_t left;
