@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """a64.py - a64_asm.h's encodings against GNU as, word by word.
 
-  a64.py A64_WORDS AS OBJCOPY [NUMBER-OF-EACH]
+  a64.py A64_WORDS AS LD OBJCOPY [NUMBER-OF-EACH]
 
 Runs a64_words, has its texts assembled and compares. Called by the test suite.
 """
@@ -13,25 +13,28 @@ import sys
 import tempfile
 
 
-def assemble(program, objcopy, texts):
+def assemble(program, linker, objcopy, texts):
     with tempfile.TemporaryDirectory() as directory:
-        source, unit, binary = (os.path.join(directory, f) for f in ('a.s', 'a.o', 'a.bin'))
+        source, unit, linked, binary = (os.path.join(directory, f)
+                                        for f in ('a.s', 'a.o', 'a', 'a.bin'))
         with open(source, 'w') as f:
             f.write('\n'.join(texts) + '\n')
         subprocess.run([program, '-o', unit, source], check=True)
-        subprocess.run([objcopy, '-O', 'binary', '-j', '.text', unit, binary], check=True)
+        # adrp is the linker's to fill in.
+        subprocess.run([linker, '-Ttext=0x200000000', '-e', '0', '-o', linked, unit], check=True)
+        subprocess.run([objcopy, '-O', 'binary', '-j', '.text', linked, binary], check=True)
         with open(binary, 'rb') as f:
             data = f.read()
     return struct.unpack(f'<{len(data) // 4}I', data)
 
 
 def main():
-    words_program, program, objcopy = sys.argv[1:4]
-    count = sys.argv[4] if len(sys.argv) > 4 else '20'
+    words_program, program, linker, objcopy = sys.argv[1:5]
+    count = sys.argv[5] if len(sys.argv) > 5 else '20'
     out = subprocess.run([words_program, count], stdout=subprocess.PIPE, check=True,
                          universal_newlines=True).stdout.splitlines()
     ours = [(int(line[:8], 16), line[9:]) for line in out]
-    theirs = assemble(program, objcopy, [text for _, text in ours])
+    theirs = assemble(program, linker, objcopy, [text for _, text in ours])
     wrong = [f'{text}: {word:08x}, as {other:08x}'
              for (word, text), other in zip(ours, theirs) if word != other]
     if len(theirs) != len(ours):
