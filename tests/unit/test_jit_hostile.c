@@ -226,6 +226,7 @@ static uint32_t any(void)
 
 #define MSR_VEC 0x02000000u
 #define DATA 0x8000u
+#define USED 0x20000u /* bytes of memory that are compared */
 #define SPR_XER 1
 
 struct twin {
@@ -305,7 +306,7 @@ static void twin_create(struct twin *t, const char *backend, uint64_t cache)
 static void assert_twins(struct twin *a, struct twin *b)
 {
 	molvm_reg_desc d = { .size = sizeof(d) };
-	void *ram[2];
+	static uint8_t ram[2][USED];
 
 	for (uint32_t n = 0; !molvm_reg_info(a->m.vm, n, &d); n++) {
 		molvm_value v[2] = { { .u64 = 0 }, { .u64 = 0 } };
@@ -317,9 +318,9 @@ static void assert_twins(struct twin *a, struct twin *b)
 				 (unsigned long long)v[0].u64);
 	}
 	assert_int_equal(a->seen, b->seen);
-	assert_int_equal(molvm_mem_ptr(a->m.vm, 0, MIB, &ram[0]), 0);
-	assert_int_equal(molvm_mem_ptr(b->m.vm, 0, MIB, &ram[1]), 0);
-	assert_memory_equal(ram[0], ram[1], MIB);
+	assert_int_equal(molvm_mem_read(a->m.vm, 0, ram[0], USED), 0);
+	assert_int_equal(molvm_mem_read(b->m.vm, 0, ram[1], USED), 0);
+	assert_memory_equal(ram[0], ram[1], USED);
 }
 
 /* ---- floating point ---- */
@@ -418,6 +419,32 @@ static void the_hosts_floating_point_modes_are_neither_seen_nor_touched(void **s
 		run_fp_programs(modes[n], 100);
 }
 
+/* ---- registers written by a device ---- */
+
+static int set_f1(struct twin *t, molvm_access *a)
+{
+	(void)a;
+	set_reg(&t->m, MOLVM_REG_FPR(1), 0x36000000deadbeef); /* far from a single's value */
+	return MOLVM_MMIO_OK;
+}
+
+static void a_register_that_a_device_writes_raises_no_floating_point_exception(void **state)
+{
+	struct twin t;
+
+	(void)state;
+	twin_create(&t, getenv("MOLVM_TEST_BACKEND"), 0);
+	t.act = set_f1;
+	set_reg(&t.m, MOLVM_REG_FPR(1), 0x3ff0000000000000);
+	set_gpr(&t.m, 9, DEVICE);
+	put(&t.m, 0xec21082au); /* fadds f1,f1,f1 */
+	put(&t.m, STW(3, 0, 9));
+	put(&t.m, B(0));
+	run_exactly(&t.m, 100);
+	assert_int_equal(reg(&t.m, MOLVM_REG_FPSCR), 0x4000);
+	molvm_vm_destroy(t.m.vm);
+}
+
 /* ---- full buffers ---- */
 
 /* 62 times the same row, and back, first on a condition. */
@@ -460,6 +487,207 @@ static void a_block_of_the_longest_code_there_is_runs_in_the_smallest_buffer(voi
 	run_rows(0);
 }
 
+/* ---- callbacks ---- */
+
+#define GUEST 0x4000u  /* its code: two pages, and stores reach into both */
+#define GUEST_WORDS 60u
+#define SPARE USED      /* a page that is mapped, unmapped and protected */
+#define FIRST_BASE 20u
+
+/* Words to be stored over code. */
+static const uint32_t new_code[] = { NOP, ADDI(3, 3, 1), ADDI(4, 3, 5), B(8), LWZ(5, 4, 20), ADD(6, 3, 4),
+				     STW(3, 8, 20) };
+
+/* A register, and what can be done to it at any time. */
+static void set_any_register(struct machine *m)
+{
+	static const uint32_t ids[] = { MOLVM_REG_CR, MOLVM_REG_SPR(8), MOLVM_REG_SPR(9),
+					MOLVM_REG_FPR(1), MOLVM_REG_FPR(2), MOLVM_REG_GPR(1),
+					MOLVM_REG_GPR(3), MOLVM_REG_GPR(6), MOLVM_REG_GPR(8),
+					MOLVM_REG_GPR(11), MOLVM_REG_GPR(31) };
+	uint32_t id = ids[any() % 11];
+
+	if (any() % 8 == 0)
+		set_reg(m, MOLVM_REG_FPSCR, any() & (any() % 2 ? 3 : 0xff));
+	else if (any() % 8 == 0)
+		set_reg(m, MOLVM_REG_SPR(SPR_XER), any() & 0xe000007f);
+	else
+		set_reg(m, id, any());
+}
+
+/* What a device does here depends on how often it was called, so that twins do the same. */
+static int make_mischief(struct twin *t, molvm_access *a)
+{
+	uint64_t kept = seed;
+	struct machine *m = &t->m;
+	uint32_t word;
+	int rc = MOLVM_MMIO_OK;
+
+	seed = t->seen * 0x9e3779b97f4a7c15u | 1;
+	any();
+	a->value = any();
+	switch (any() % 16) {
+	case 0:
+		t->seen = sum_registers(m, t->seen);
+		break;
+	case 1:
+		set_any_register(m);
+		break;
+	case 2: /* code ahead, or behind */
+		word = new_code[any() % 7];
+		put_at(m, GUEST + any() % GUEST_WORDS * 4, word);
+		break;
+	case 3:
+		molvm_unmap(m->vm, SPARE, 0x1000);
+		break;
+	case 4:
+		molvm_map_alias(m->vm, SPARE, 0x1000, any() % 2 ? GUEST : DATA);
+		break;
+	case 5:
+		molvm_map_ram(m->vm, SPARE, 0x1000, NULL, any() % 2 ? MOLVM_MEM_READONLY : 0);
+		break;
+	case 6:
+		molvm_protect(m->vm, DATA, 0x1000, any() % 2 ? MOLVM_MEM_READONLY : MOLVM_MEM_DIRTY_LOG);
+		break;
+	case 7:
+		t->seen = t->seen * 31 + (uint64_t)molvm_mem_dirty(m->vm, DATA, 0x1000, NULL, MOLVM_DIRTY_CLEAR);
+		break;
+	case 8:
+		rc = MOLVM_MMIO_STOP;
+		break;
+	case 9:
+		rc = MOLVM_MMIO_TO_EXIT;
+		break;
+	case 10:
+		rc = MOLVM_MMIO_BUS_ERR;
+		break;
+	case 11:
+		molvm_vcpu_kick(m->cpu);
+		break;
+	case 12:
+		molvm_mem_changed(m->vm, 0, MIB);
+		break;
+	case 13: /* the very code, as other memory with the same in it */
+		molvm_protect(m->vm, GUEST, 0x2000, any() % 2 ? MOLVM_MEM_DIRTY_LOG : 0);
+		break;
+	default:
+		break;
+	}
+	seed = kept;
+	return rc;
+}
+
+static uint32_t any_access(void)
+{
+	static const uint8_t d_forms[] = { 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45,
+					   46, 47, 48, 49, 50, 51, 52, 53, 54, 55 };
+	static const uint16_t x_forms[] = { 23, 55, 20, 150, 87, 151, 183, 215, 279, 343, 407, 439, 534,
+					    662, 597, 725, 599, 727, 103, 231, 7, 39, 71, 199, 1014, 982,
+					    86, 533, 661 };
+	uint32_t base = FIRST_BASE + any() % 8, d = any() % 4 ? 3 + any() % 8 : 11 + any() % 5;
+	uint32_t xo = x_forms[any() % 29];
+
+	if (any() % 2)
+		return D_FORM(d_forms[any() % 24], d, base, any() % 2 ? 0 : any() & 0x3c);
+	return X_FORM(d, base, 0, xo) | (xo == 150) | 28u << 11;
+}
+
+static uint32_t any_mischief_word(void)
+{
+	uint32_t d = 3 + any() % 8, a = 3 + any() % 8, b = 3 + any() % 8;
+
+	switch (any() % 12) {
+	case 0:
+		return X_FORM(d, a, b, 266) | (any() & 0x401); /* addo. */
+	case 1:
+		return X_FORM(d, a, b, 138); /* adde */
+	case 2:
+		return D_FORM(11, (any() & 7) << 2, a, any() % 4); /* cmpwi */
+	case 3:
+		return 0x40800000u | (any() & 0x011f0000) | 8; /* bc over one */
+	case 4:
+		return X_FORM(d, 0, 0, 19); /* mfcr */
+	case 5:
+		return any() % 2 ? MFSPR(d, 9) : MTSPR(9, d);
+	case 6:
+		return any_fp_word();
+	default:
+		return any_access();
+	}
+}
+
+static void put_mischief(struct twin *t)
+{
+	static const uint32_t bases[] = { DATA, DATA + 0xffd, GUEST + 0x80, GUEST + 0xffe, DEVICE,
+					  DEVICE + 0xfffe, SPARE, SPARE + 0xffe };
+	struct machine *m = &t->m;
+
+	for (m->at = 0x200; m->at < 0x1800; m->at += 0xf0) {
+		put(m, MFSPR(30, SPR_SRR0));
+		put(m, ADDI(30, 30, 4));
+		put(m, MTSPR(SPR_SRR0, 30));
+		put(m, RFI);
+	}
+	m->at = GUEST;
+	for (unsigned n = 0; n < GUEST_WORDS; n++)
+		put(m, any_mischief_word());
+	put(m, B(-(int)(4 * GUEST_WORDS)));
+	for (m->at = GUEST + 0x1000; m->at < GUEST + 0x1100;)
+		put(m, new_code[any() % 7]);
+	for (unsigned n = 0; n < 16; n++)
+		set_gpr(m, n, n < 11 ? any() : new_code[n % 7]);
+	for (unsigned n = 0; n < 8; n++)
+		set_gpr(m, FIRST_BASE + n, bases[n]);
+	set_gpr(m, 28, any() & 0x3c);
+	set_gpr(m, 8, DATA);
+	set_gpr(m, 9, DEVICE);
+	set_reg(m, MOLVM_REG_FPSCR, 0);
+	set_reg(m, MOLVM_REG_MSR, MSR_ME | MSR_FP | MSR_VEC);
+	set_reg(m, MOLVM_REG_PC, GUEST);
+}
+
+/* Whatever makes it come out, the twins have done the same after as many instructions. */
+static void run_out(struct twin *t, uint64_t insns)
+{
+	struct machine *m = &t->m;
+	uint64_t end = m->page->insns_total + insns;
+
+	for (unsigned n = 0; n < 4 * insns && m->page->insns_total < end; n++) {
+		int why = run_for(m, end - m->page->insns_total);
+
+		assert_true(why > 0 && why != MOLVM_EXIT_INTERNAL);
+		if (why == MOLVM_EXIT_MMIO)
+			m->page->u.mmio.value = m->page->insns_total * 17;
+		if (why == MOLVM_EXIT_SYSTEM)
+			return;
+	}
+}
+
+static void run_mischief(unsigned programs, uint64_t cache, uint64_t first)
+{
+	for (unsigned n = 0; n < programs; n++) {
+		struct twin t[2];
+
+		for (unsigned i = 0; i < 2; i++) {
+			twin_create(&t[i], i ? getenv("MOLVM_TEST_BACKEND") : "interp", cache);
+			seed = (first + n) * 0x9e3779b97f4a7c15u + 1;
+			t[i].act = make_mischief;
+			put_mischief(&t[i]);
+			run_out(&t[i], 1500);
+		}
+		assert_twins(&t[0], &t[1]);
+		molvm_vm_destroy(t[0].m.vm);
+		molvm_vm_destroy(t[1].m.vm);
+	}
+}
+
+static void devices_may_do_everything_that_is_allowed_to_running_code(void **state)
+{
+	(void)state;
+	run_mischief(300, 0, 1300);
+	run_mischief(100, 1, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -467,6 +695,8 @@ int main(void)
 		HOT_TEST(a_page_mapped_at_thousands_of_addresses_runs_at_each),
 		HOT_TEST(after_a_fork_parent_and_child_go_on_by_themselves),
 		cmocka_unit_test(a_block_of_the_longest_code_there_is_runs_in_the_smallest_buffer),
+		cmocka_unit_test(devices_may_do_everything_that_is_allowed_to_running_code),
+		cmocka_unit_test(a_register_that_a_device_writes_raises_no_floating_point_exception),
 		cmocka_unit_test(the_hosts_floating_point_modes_are_neither_seen_nor_touched),
 	};
 

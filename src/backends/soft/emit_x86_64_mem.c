@@ -397,6 +397,7 @@ void mol_jit_emit_access_out(struct emitter *e, const struct out *o)
 {
 	struct jit_code *a = e->a;
 	const struct jit *jit = e->jit;
+	uint32_t leave = 0;
 
 	if (o->misaligned)
 		emit_misaligned(e, o, &jit->site[o->site]);
@@ -417,6 +418,10 @@ void mol_jit_emit_access_out(struct emitter *e, const struct out *o)
 	mol_jit_cr_settle_out(e, o, true);
 	mol_jit_pins_store(e, &o->xmm);
 	x86_call_to(a, o->kind == OUT_LOAD ? jit->load : jit->store);
+	if (o->kind == OUT_STORE) {
+		x86_cmp_mem_imm(a, FRAME_DONE, 1);
+		leave = x86_jcc(a, CC_NE);
+	}
 	if (e->fp_live)
 		mol_jit_emit_fp_enter(e);
 	mol_jit_pins_load(e, &o->xmm);
@@ -425,11 +430,12 @@ void mol_jit_emit_access_out(struct emitter *e, const struct out *o)
 			mol_jit_emit_vec_wide(e, o->value, false);
 		else
 			x86_load64(a, o->value, FRAME_VALUE);
-		x86_jmp_to(a, o->back);
-		return;
 	}
-	x86_cmp_mem_imm(a, FRAME_DONE, 1);
-	x86_jcc_to(a, CC_E, o->back);
+	x86_jmp_to(a, o->back);
+	if (o->kind == OUT_LOAD)
+		return;
+	/* Not by way of the pins: a device may have given the registers other values. */
+	x86_patch(a, leave, a->at);
 	if (o->update && mol_jit_home[o->update - 1] != JIT_NONE)
 		x86_mov(a, mol_jit_home[o->update - 1], o->ea);
 	else if (o->update)
