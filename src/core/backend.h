@@ -119,6 +119,20 @@ MOL_INLINE bool mol_must_look(const struct molvm_vcpu *vcpu)
  * return it, and cpu->stop and pc as it would leave them. */
 bool mol_go_on(struct molvm_vcpu *vcpu, uint64_t done, uint64_t *limit);
 
+/* A backend may deal with an exception all by itself if mol_go_on() would do nothing but
+ * mol_vcpu_enter(), and an instruction has completed since the last one. How much of its limit it
+ * has done at its last exception it says when it returns, or calls mol_go_on(); and whether there
+ * has been one right before it begins it may ask. */
+MOL_INLINE void mol_excepted(struct molvm_vcpu *vcpu, uint64_t done)
+{
+	vcpu->exception_at = vcpu->insns + done + 1;
+}
+
+MOL_INLINE bool mol_just_excepted(const struct molvm_vcpu *vcpu)
+{
+	return vcpu->exception_at == vcpu->insns + 1;
+}
+
 /* While vcpu->careful is nonzero (breakpoints on instructions, IABR): before a block of words at
  * [ea, ea + 4 * n) ask mol_careful_range(); if true, execute it one at a time and before each
  * instruction call mol_careful(), with cpu->r.pc at it. When that returns false, cpu->stop is set:

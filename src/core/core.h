@@ -65,6 +65,8 @@ struct mol_break {
 	uint64_t ea;
 };
 
+#define MOL_OSI_R3 0x113724fau /* with another in r4, sc is a call to the embedder */
+
 #define MOL_JIT_HEAT 16u /* unless the option jit.heat says otherwise */
 
 struct molvm_vm {
@@ -149,6 +151,12 @@ struct molvm_vcpu {
 	 * again before the next instruction that synchronizes the context. */
 	const uintptr_t *code_table;
 	uint32_t code_stale;
+	/* The same for every MSR: by its bits IR, FP, PR, VEC, the first being the lowest. */
+	const uintptr_t *code_table_of[16];
+	uint32_t must_return;       /* run() may not deal with exceptions: mol_go_on() */
+	/* What was left of run()'s limit at the last exception that it dealt with by itself; or, when it
+	 * began, its limit, if there had just been one. */
+	uint64_t exception_left;
 	struct molvm_vm *vm;
 	uint64_t stat[MOL_STAT_COUNT];
 
@@ -158,7 +166,6 @@ struct molvm_vcpu {
 	_Atomic uint32_t running;       /* enum mol_running */
 	_Atomic uint32_t lines, edges;  /* levels, and raised edges not yet seen; 1 << MOLVM_IRQ_* */
 	uint64_t insns;                 /* completed in all, without the run() that is active */
-	uint8_t may_go_on;              /* run() may deal with exceptions: mol_go_on() */
 	uint64_t granted, end;          /* of that run(): its limit, and insns at the budget's end */
 	uint8_t in_backend;             /* run() is active: ask retired() */
 	uint8_t completing;             /* this run() finishes the instruction of the last exit */

@@ -10,7 +10,6 @@
 
 #include "backend.h"
 
-#define OSI_R3 0x113724fau
 #define OSI_R4 0x77810f9bu
 #define SC_LEV_1 (1u << 5) /* the word of `sc 1` [Power ISA 3.3.1; reserved bits on these models] */
 
@@ -78,7 +77,7 @@ static uint32_t hypercall_kind(const struct molvm_vcpu *vcpu, uint32_t raw)
 	const uint32_t *gpr = vcpu->cpu.r.gpr;
 	uint32_t flags = vcpu->vm->flags;
 
-	if (!(flags & MOLVM_CFG_NO_OSI) && gpr[3] == OSI_R3 && gpr[4] == OSI_R4)
+	if (!(flags & MOLVM_CFG_NO_OSI) && gpr[3] == MOL_OSI_R3 && gpr[4] == OSI_R4)
 		return MOLVM_HCALL_OSI;
 	if (!(flags & MOLVM_CFG_NO_SC1) && raw & SC_LEV_1)
 		return flags & MOLVM_CFG_EPAPR ? MOLVM_HCALL_EPAPR : MOLVM_HCALL_SC1;

@@ -222,8 +222,8 @@ static uint32_t advance(struct molvm_vcpu *vcpu, uint64_t limit)
 	vcpu->exit_reason = 0;
 	vcpu->look = vcpu->page->request_irq_window ? MOL_LOOK_WINDOW : 0;
 	vcpu->granted = limit;
-	vcpu->may_go_on = limit > 1 && !vcpu->look && !vcpu->page->trap_exceptions &&
-			  !vcpu->page->single_step;
+	vcpu->must_return = limit <= 1 || vcpu->look || vcpu->page->trap_exceptions ||
+			    vcpu->page->single_step;
 	vcpu->stat[MOL_STAT_BACKEND_RUNS]++;
 	vcpu->in_backend = 1;
 	done = vcpu->vm->backend->run(vcpu, limit);
@@ -417,7 +417,7 @@ static bool undisturbed(const struct molvm_vcpu *vcpu, uint64_t done)
 {
 	const struct ppc_cpu *cpu = &vcpu->cpu;
 
-	return vcpu->may_go_on && done < vcpu->granted && !(cpu->stop & PPC_STOP_OUTSIDE) &&
+	return !vcpu->must_return && done < vcpu->granted && !(cpu->stop & PPC_STOP_OUTSIDE) &&
 	       !atomic_load_explicit(&vcpu->attention, memory_order_relaxed) && !vcpu->stop_asked &&
 	       !(cpu->r.msr & (PPC_MSR_SE | PPC_MSR_BE)) && !cpu->r.asleep && !cpu->r.checkstop &&
 	       !cpu->unsupported && !__atomic_load_n(&vcpu->page->immediate_exit, __ATOMIC_RELAXED);

@@ -85,6 +85,12 @@ static void emit_beyond_integers(struct emitter *e, unsigned n, const struct jit
 	case JIT_HANDLER_IF:
 		mol_jit_emit_handler_if(e, o);
 		break;
+	case JIT_SET_MODE:
+	case JIT_NEW_MODE:
+	case JIT_ONCE:
+	case JIT_ENTER:
+		mol_jit_emit_mode(e, o);
+		break;
 	case JIT_SET_FPR:
 		mol_jit_emit_set_fpr(e, n, o);
 		break;
@@ -490,7 +496,7 @@ void mol_jit_emit_fixed(struct jit *jit)
 	static const uint8_t saved[] = { RBP, RBX, R12, R13, R14, R15 };
 
 	a->features = x86_features();
-	jit->ir.whole = a->features & X86_PEXT;
+	jit->ir.whole = jit->ir.modes = a->features & X86_PEXT;
 	mol_jit_emit_vec_fixed(jit);
 	mol_jit_emit_fp_fixed(jit);
 	/* struct jit_result enter(cpu, code, left) */

@@ -7,6 +7,7 @@
  *   emit_x86_64_cr.c    the condition register; compares that wait
  *   emit_x86_64_mem.c   operations that access memory
  *   emit_x86_64_flow.c  branches, and all that is out of line
+ *   emit_x86_64_sys.c   changes of the mode: exceptions, rfi, mtmsr
  *   emit_x86_64_xmm.c   guest FPRs and VRs in XMM registers
  *   emit_x86_64_fp.c    floating point
  *
@@ -71,7 +72,7 @@ struct xmm_state {
 
 enum out_kind {
 	OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_BRANCH, OUT_SATURATED,
-	OUT_SLOW, OUT_LOOP, OUT_FP_ENTER, OUT_FP_REDO, OUT_FP_SNAN,
+	OUT_FAR, OUT_SLOW, OUT_LOOP, OUT_FP_ENTER, OUT_FP_REDO, OUT_FP_SNAN,
 };
 
 /* Something out of line, emitted after the block. */
@@ -82,7 +83,7 @@ struct out {
 	uint32_t also[2];    /* HANDLER: two more */
 	uint32_t again;      /* where to go on with the page's entry in register bias */
 	uint32_t site;
-	uint32_t target;     /* BRANCH: ea */
+	uint32_t target;     /* BRANCH, FAR: ea */
 	uint8_t ea, value, bias; /* host registers */
 	bool wide;           /* LOAD, STORE: 16 bytes, value is an XMM register */
 	uint8_t update;      /* STORE: the guest register that becomes ea, + 1 */
@@ -261,5 +262,8 @@ void mol_jit_emit_branch(struct emitter *e, const struct jit_operation *o);
 void mol_jit_emit_handler_if(struct emitter *e, const struct jit_operation *o);
 void mol_jit_emit_branch_if(struct emitter *e, const struct jit_operation *o);
 void mol_jit_emit_outs(struct emitter *e);
+void mol_jit_leave_far(struct emitter *e, uint32_t target, uint32_t left);
+/* ---- emit_x86_64_sys.c: SET_MODE, NEW_MODE, ONCE, ENTER ---- */
+void mol_jit_emit_mode(struct emitter *e, const struct jit_operation *o);
 
 #endif

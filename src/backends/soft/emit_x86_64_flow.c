@@ -61,6 +61,14 @@ static void emit_far_eax(struct jit_code *a)
 	x86_jmp_reg(a, RAX);
 }
 
+/* By the table even if it is on this page: that may be another page by now. */
+void mol_jit_leave_far(struct emitter *e, uint32_t target, uint32_t left)
+{
+	if (left)
+		x86_alu_imm_w(e->a, 1, ALU_ADD, R15, left);
+	emit_far(e->a, target);
+}
+
 void mol_jit_leave_to(struct emitter *e, uint32_t target, uint32_t left)
 {
 	uint32_t where;
@@ -209,6 +217,12 @@ void mol_jit_emit_outs(struct emitter *e)
 				emit_link(e, o->from, o->target);
 			else
 				mol_jit_leave_to(e, o->target, o->site);
+			break;
+		case OUT_FAR:
+			e->xmm = o->xmm;
+			mol_jit_cr_settle_out(e, o, false);
+			mol_jit_pins_store(e, &o->xmm);
+			mol_jit_leave_far(e, o->target, o->site);
 			break;
 		case OUT_SLOW:
 			x86_patch(a, o->back, a->at);

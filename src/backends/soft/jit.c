@@ -445,7 +445,9 @@ bool mol_jit_warm(struct soft *s, struct soft_block *b)
 		if (!unit)
 			unit = mol_jit_unit_make(&jit->table, b->host, ea, b->mode);
 		jit->unit = unit;
-		jit->ir.user = b->mode & SOFT_MODE_PR;
+		jit->ir.msr = (b->mode & SOFT_MODE_PR ? PPC_MSR_PR : 0) |
+			      (b->mode & SOFT_MODE_FP ? PPC_MSR_FP : 0) |
+			      (b->mode & SOFT_MODE_VEC ? PPC_MSR_VEC : 0);
 		sites = jit->sites;
 		code = unit ? mol_jit_emit_block(s, b, ea) : 0;
 		if (!code && unit && jit->a.at == jit->fixed_end) { /* too long for any room */
@@ -518,6 +520,16 @@ struct jit_next mol_jit_handle(struct ppc_cpu *cpu, uint32_t raw, uint32_t site,
 	return mol_jit_stopped(cpu, site, left);
 }
 
+/* Translated code has come back: it may have changed the mode by itself. */
+static void arrive(struct soft *s)
+{
+	uint32_t mode = s->mode;
+	bool set = s->mode_set;
+
+	soft_set_mode(s);
+	s->mode_set = set || s->mode != mode;
+}
+
 enum jit_ran mol_jit_run(struct soft *s)
 {
 	struct ppc_cpu *cpu = &s->vcpu->cpu;
@@ -540,6 +552,7 @@ enum jit_ran mol_jit_run(struct soft *s)
 			link_site(s, (uint32_t)(r.what >> 8), unit, entry);
 		r = enter(cpu, base + entry, s->left);
 		s->left = r.left;
+		arrive(s);
 		switch ((enum jit_exit)(r.what & 0xff)) {
 		case JIT_EXIT_RAN:
 			return (enum jit_ran)jit->ran;

@@ -98,6 +98,9 @@ static enum touch touches(const struct jit_operation *o, unsigned f)
 	case JIT_BRANCH:
 	case JIT_BRANCH_IF:
 	case JIT_HANDLER_IF:
+	case JIT_NEW_MODE:
+	case JIT_ONCE:
+	case JIT_ENTER:
 		return LOOKS;
 	default:
 		return NOTHING;
@@ -184,6 +187,7 @@ unsigned mol_jit_cr_due(const struct jit_ir *ir, unsigned insn, const struct jit
 		return 0;
 	case JIT_GET_CR:
 	case JIT_BRANCH:
+	case JIT_ENTER:
 		return ALL_FIELDS;
 	case JIT_BRANCH_IF:
 		return last || o->b.kind != JIT_K ? ALL_FIELDS : 0;

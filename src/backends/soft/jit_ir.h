@@ -88,6 +88,11 @@ enum jit_op {
 	JIT_SET_VR,   /* vr n = a */
 	JIT_HANDLER_IF, /* if a: the interpreter's handler does the instruction, of which nothing has been
 	                 * done yet, and the block is left */
+	/* Only if jit_ir.modes: */
+	JIT_SET_MODE, /* the MSR is a now: choose its page tables, of data and of code */
+	JIT_NEW_MODE, /* the same unless b is 0, and go on here only if the code table leads here */
+	JIT_ONCE,     /* the handler does it unless an instruction completed since the last exception */
+	JIT_ENTER,    /* behind it: the vector k, what is to be there is set, goes on there */
 	JIT_OP_COUNT,
 };
 
@@ -170,8 +175,9 @@ struct jit_ir {
 	uint8_t alias[JIT_TEMPS];        /* of a temp: the guest register that holds it + 1, or 0 */
 	uint32_t pc;
 	const struct ppc_model *model;
-	bool user;                       /* the block is for MSR[PR] = 1 */
-	bool whole;                      /* the emitter moves CR and XER as wholes: it says so */
+	uint32_t msr;                    /* PR, FP and VEC of the mode that the block is for */
+	bool whole;                      /* the emitter moves CR and XER as wholes, and */
+	bool modes;                      /* it has the operations that change the mode: it says so */
 	bool fallback;                   /* it has a word that is not translated */
 	/* After a JIT_PROBE, addresses are offsets from the probed one: of a temp, + 1, or 0. */
 	struct jit_value probed;

@@ -783,8 +783,10 @@ bool mol_jit_record(struct jit_ir *ir, uint32_t raw, uint32_t pc, bool translate
 	memset(ir->offset, 0, sizeof(ir->offset));
 	ir->is_probed = false;
 	ir->pc = pc;
-	ir->fallback = !translated || op == PPC_OP_INVALID;
-	if (!ir->fallback)
+	ir->fallback = false;
+	if (!translated || op == PPC_OP_INVALID)
+		refuse(ir, op);
+	else
 		meanings[op](ir, (struct ppc_insn){ raw });
 	if (!ir->fallback && ir->is_probed)
 		pair_loads(ir, first);

@@ -21,6 +21,20 @@ _Static_assert(KEY_WORDS <= MOL_PAGETAB_KEY, "a key is too long");
 _Static_assert(PPC_SPR_IBAT3L == PPC_SPR_IBAT0U + 7 && PPC_SPR_IBAT7L == PPC_SPR_IBAT4U + 7,
 	       "IBATs lie side by side");
 
+/* The index of vcpu->code_table_of[] */
+static unsigned table_index(uint32_t mode)
+{
+	return (mode & SOFT_MODE_IR ? 1u : 0u) | (mode & SOFT_MODE_FP ? 2u : 0u) |
+	       (mode & SOFT_MODE_PR ? 4u : 0u) | (mode & SOFT_MODE_VEC ? 8u : 0u);
+}
+
+/* Which context it is has to be found out when it comes. */
+static void forget_mode(struct soft *s, struct jit_table *t, uint32_t mode)
+{
+	t->context_of[mode] = JIT_NO_CONTEXT;
+	s->vcpu->code_table_of[table_index(mode)] = t->pages.empty;
+}
+
 bool mol_jit_table_init(struct soft *s, struct jit_table *t, uint32_t *entries)
 {
 	void *p = mmap(NULL, JIT_UNITS * sizeof(struct jit_unit), PROT_READ | PROT_WRITE,
@@ -34,7 +48,8 @@ bool mol_jit_table_init(struct soft *s, struct jit_table *t, uint32_t *entries)
 		return false;
 	s->vcpu->code_table = t->pages.empty;
 	s->vcpu->code_stale = 1;
-	memset(t->context_of, JIT_NO_CONTEXT, sizeof(t->context_of));
+	for (unsigned mode = 0; mode < JIT_MODES; mode++)
+		forget_mode(s, t, mode);
 	return true;
 }
 
@@ -137,11 +152,12 @@ void mol_jit_table_choose(struct soft *s, struct jit_table *t)
 		n = mol_pagetab_context(&t->pages, key, 0);
 		for (unsigned mode = 0; mode < JIT_MODES; mode++)
 			if (t->context_of[mode] == n)
-				t->context_of[mode] = JIT_NO_CONTEXT; /* it has been given up */
+				forget_mode(s, t, mode); /* it has been given up */
 		t->context_of[s->mode] = (uint8_t)n;
 	}
 	t->context = n;
 	s->vcpu->code_table = mol_pagetab_table(&t->pages, n);
+	s->vcpu->code_table_of[table_index(s->mode)] = s->vcpu->code_table;
 }
 
 void mol_jit_table_enter(struct soft *s, struct jit_table *t, uint32_t ea, uint32_t unit)
@@ -166,7 +182,8 @@ void mol_jit_table_event(struct soft *s, struct jit_table *t, enum ppc_mmu_event
 	case PPC_MMU_SR:
 	case PPC_MMU_BAT:
 	case PPC_MMU_SDR1:
-		memset(t->context_of + SOFT_MODE_IR, JIT_NO_CONTEXT, JIT_MODES - SOFT_MODE_IR);
+		for (unsigned mode = SOFT_MODE_IR; mode < JIT_MODES; mode++)
+			forget_mode(s, t, mode);
 		break;
 	case PPC_MMU_MSR: /* SYNC follows */
 	case PPC_MMU_TLBLD:

@@ -172,7 +172,15 @@ static void begin(struct soft *s, uint64_t limit)
 	s->limit = s->left = limit;
 	s->entry_pc = s->vcpu->cpu.r.pc;
 	s->vcpu->cpu.stop = 0;
+	s->vcpu->exception_left = mol_just_excepted(s->vcpu) ? limit : UINT64_MAX;
 	soft_set_mode(s);
+}
+
+/* The core is about to know how much has been done; of exceptions too. */
+static void end(struct soft *s)
+{
+	if (s->left == s->vcpu->exception_left)
+		mol_excepted(s->vcpu, s->limit - s->left);
 }
 
 /* Something returned false: an exception or interrupt, which the core may take while we stay. */
@@ -180,6 +188,7 @@ bool mol_soft_go_on(struct soft *s)
 {
 	uint64_t limit;
 
+	end(s);
 	if (!mol_go_on(s->vcpu, s->limit - s->left, &limit))
 		return false;
 	begin(s, limit);
@@ -219,6 +228,7 @@ static uint64_t run(struct molvm_vcpu *vcpu, uint64_t limit)
 	begin(s, limit);
 	while (go_on && s->left && !must_leave(vcpu))
 		go_on = advance(s) || mol_soft_go_on(s);
+	end(s);
 	return s->limit - s->left;
 }
 

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT
+ * emit_x86_64_sys.c - changes of the mode, without leaving translated code.
+ *
+ * What an exception, rfi or mtmsr does to the registers are operations on fields. Here is what
+ * follows from a new MSR: other page tables for data and for code, and by these the way on
+ * [jit_table.h]. A table that is not known is empty, which leads to the run loop.
+ */
+#include "emit_x86_64.h"
+
+/* As the indices of cpu->page_of[] and vcpu->code_table_of[] are made. */
+#define DATA_MODE (PPC_MSR_DR | PPC_MSR_PR)
+#define CODE_MODE (PPC_MSR_IR | PPC_MSR_FP | PPC_MSR_PR | PPC_MSR_VEC)
+_Static_assert(PPC_DATA_ON == 1 && PPC_DATA_USER == 2 && PPC_MSR_DR < PPC_MSR_PR &&
+	       PPC_MSR_IR < PPC_MSR_FP && PPC_MSR_FP < PPC_MSR_PR && PPC_MSR_PR < PPC_MSR_VEC,
+	       "the order of the bits");
+
+#define CORE_AT(member) AT_OFFSET(offsetof(struct molvm_vcpu, member))
+
+static struct x86_mem element(size_t array, unsigned index)
+{
+	return mem_scaled(RBP, index, 3, (int32_t)array - JIT_BIAS);
+}
+
+static void choose_tables(struct emitter *e, unsigned msr, unsigned r)
+{
+	struct jit_code *a = e->a;
+
+	x86_mov_imm(a, r, DATA_MODE);
+	x86_pext_pdep(a, false, 0, r, msr, r);
+	x86_load64(a, RDI, element(offsetof(struct ppc_cpu, page_of), r));
+	x86_store64(a, AT(page), RDI);
+	x86_mov_imm(a, r, CODE_MODE);
+	x86_pext_pdep(a, false, 0, r, msr, r);
+	x86_load64(a, r, element(offsetof(struct molvm_vcpu, code_table_of), r));
+	x86_store64(a, CORE_AT(code_table), r);
+}
+
+static void emit_set_mode(struct emitter *e, const struct jit_operation *o)
+{
+	unsigned msr = mol_jit_source(e, o->a);
+
+	choose_tables(e, msr, mol_jit_allocate(e, 2));
+	mol_jit_used(e, o->a);
+}
+
+static void emit_new_mode(struct emitter *e, const struct jit_operation *o)
+{
+	uint32_t next = e->ea + 4 * (e->index + 1), over;
+	unsigned msr = mol_jit_source(e, o->a), change = mol_jit_source(e, o->b);
+	unsigned r = mol_jit_allocate(e, 2);
+	struct out *out;
+
+	x86_test(e->a, change, change);
+	over = x86_jcc(e->a, CC_E);
+	choose_tables(e, msr, r);
+	if ((next ^ e->ea) < SOFT_PAGE) { /* else the block ends here, and goes on by the table */
+		x86_cmp_mem_imm(e->a, mem_at(r, (int32_t)(next / SOFT_PAGE * sizeof(uintptr_t))),
+				e->jit->unit * SOFT_PAGE);
+		out = mol_jit_new_out(e, OUT_FAR);
+		out->from = x86_jcc(e->a, CC_NE);
+		out->target = next;
+		out->site = e->count - e->index - 1;
+	}
+	x86_patch(e->a, over, e->a->at);
+	mol_jit_used(e, o->a);
+	mol_jit_used(e, o->b);
+}
+
+static void emit_once(struct emitter *e)
+{
+	struct x86_mem last = CORE_AT(exception_left);
+	unsigned r = mol_jit_allocate(e, 2);
+	struct out *out;
+
+	x86_lea(e->a, 1, r, mem_at(R15, (int32_t)(e->count - e->index)));
+	x86_rm(e->a, 1, ALU_CMP << 3 | 3, r, last);
+	out = mol_jit_new_out(e, OUT_HANDLER);
+	out->site = mol_jit_new_site(e, e->block->op[e->index].raw, 0, 0);
+	out->from = x86_jcc(e->a, CC_E);
+	x86_store64(e->a, last, r);
+}
+
+static void emit_enter(struct emitter *e, uint32_t vector)
+{
+	const size_t stat = MOL_STAT_EXCEPTIONS + (vector >> 8 & 31);
+
+	mol_jit_pins_flush(e);
+	x86_rm(e->a, 1, 0x83, ALU_ADD, AT_OFFSET(offsetof(struct molvm_vcpu, stat) + 8 * stat));
+	x86_byte(e->a, 1);
+	mol_jit_leave_far(e, vector, e->count - e->index);
+}
+
+void mol_jit_emit_mode(struct emitter *e, const struct jit_operation *o)
+{
+	switch (o->op) {
+	case JIT_SET_MODE:
+		emit_set_mode(e, o);
+		break;
+	case JIT_NEW_MODE:
+		emit_new_mode(e, o);
+		break;
+	case JIT_ONCE:
+		emit_once(e);
+		break;
+	default:
+		emit_enter(e, o->k);
+		break;
+	}
+}
