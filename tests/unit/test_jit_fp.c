@@ -228,11 +228,38 @@ static void single_precision_is_that_of_the_interpreter_to_the_bit(void **state)
 	both(true);
 }
 
+/* fnmsub f3,f2,f3,f0; stvx v1,0,r5; fadd f4,f4,f4; b .: the product's operand was overwritten, and the next
+ * result would replace what the FPSCR waits for. */
+static void a_vector_store_that_exits_leaves_the_FPSCR_of_the_result_before_it(void **state)
+{
+	static const uint32_t word[] = { A_FORM(63, 3, 2, 0, 3, 30), X_FORM(1, 0, 5, 231),
+					 A_FORM(63, 4, 4, 4, 0, 21), 0x48000000 };
+	struct machine m[2] = { 0 };
+
+	create(&m[0], "interp");
+	create(&m[1], getenv("MOLVM_TEST_BACKEND"));
+	start(m, 4, false, 0);
+	for (unsigned k = 0; k < 2; k++) {
+		for (unsigned n = 0; n < 4; n++)
+			put_at(&m[k], CODE + 4 * n, word[n]);
+		set_reg(&m[k], MOLVM_REG_FPR(0), 0x3ff0000000000000u);
+		set_reg(&m[k], MOLVM_REG_FPR(2), 0x3fd5555555555555u);
+		set_reg(&m[k], MOLVM_REG_FPR(3), 0x4008000000000001u);
+		set_reg(&m[k], MOLVM_REG_MSR, MSR_ME | MSR_FP | MSR_VEC);
+		set_gpr(&m[k], 5, 0xf0000000u);
+		assert_int_equal(run_for(&m[k], 100), MOLVM_EXIT_MMIO);
+	}
+	compare(m, 0, word, 4);
+	molvm_vm_destroy(m[0].vm);
+	molvm_vm_destroy(m[1].vm);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(double_precision_is_that_of_the_interpreter_to_the_bit),
 		cmocka_unit_test(single_precision_is_that_of_the_interpreter_to_the_bit),
+		cmocka_unit_test(a_vector_store_that_exits_leaves_the_FPSCR_of_the_result_before_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -224,7 +224,6 @@ static uint32_t any(void)
 	return (uint32_t)(seed >> 16);
 }
 
-#define MSR_VEC 0x02000000u
 #define DATA 0x8000u
 #define USED 0x20000u /* bytes of memory that are compared */
 #define SPR_XER 1

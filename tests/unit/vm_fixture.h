@@ -72,6 +72,7 @@ struct machine {
 #define MSR_EE 0x8000u
 #define MSR_ME 0x1000u
 #define MSR_FP 0x2000u
+#define MSR_VEC 0x2000000u
 
 static inline void put_at(struct machine *m, uint64_t gpa, uint32_t word)
 {

@@ -210,12 +210,10 @@ static bool is_blind(const struct jit_operation *o)
 	       o->op == JIT_GET_FPR || o->op == JIT_FP_SELECT;
 }
 
-/* After this instruction: can anybody look before all that waits is replaced? */
-static bool observable(const struct emitter *e)
+/* From this instruction of the block on: can anybody look before all that waits is replaced? */
+static bool observable(const struct jit_ir *ir, unsigned insn)
 {
-	const struct jit_ir *ir = &e->jit->ir;
-
-	for (unsigned i = e->index + 1; i < ir->insns; i++) {
+	for (unsigned i = insn; i < ir->insns; i++) {
 		if (ir->insn[i].fallback)
 			return true;
 		for (unsigned n = ir->insn[i].first; n < ir->insn[i].end; n++) {
@@ -239,8 +237,9 @@ static void store_double(struct emitter *e, struct x86_mem to, unsigned xmm, boo
 	sse_store64(e->a, to, xmm);
 }
 
-/* Whatever waits for an operand that is at this place: it goes to memory. */
-static void keep(struct emitter *e, unsigned at)
+/* Whatever waits for an operand that is at this place: it goes to memory, if anybody can look from
+ * this instruction of the block on. */
+static void keep(struct emitter *e, unsigned at, unsigned insn)
 {
 	for (unsigned n = 0; n < FP_PLACES; n++) {
 		struct x86_mem to = AT_OFFSET(place_member[n]);
@@ -249,7 +248,7 @@ static void keep(struct emitter *e, unsigned at)
 		if (e->xmm.fp.at[n] != at)
 			continue;
 		e->xmm.fp.at[n] = FP_AT_MEMORY;
-		if (!observable(e))
+		if (!observable(&e->jit->ir, insn))
 			continue;
 		if (at == FP_AT_SAVED) {
 			store_double(e, to, XMM_SAVED, e->xmm.fp.saved_single);
@@ -264,7 +263,7 @@ static void keep(struct emitter *e, unsigned at)
 
 void mol_jit_fp_before_vector(struct emitter *e)
 {
-	keep(e, FP_AT_SAVED);
+	keep(e, FP_AT_SAVED, e->index); /* an access may fault */
 	for (unsigned f = 0; f < 8; f++)
 		if (e->waiting[f] && e->jit->ir.op[e->waiting[f] - 1].op == JIT_FP_CMP)
 			mol_jit_cr_settle(e, f);
@@ -477,8 +476,8 @@ static void emit_convert(struct emitter *e, const struct jit_operation *o)
 	struct out *out;
 	unsigned x;
 
-	keep(e, FP_AT_SAVED);
-	keep(e, FP_AT_FPR + (unsigned)o->n);
+	keep(e, FP_AT_SAVED, e->index);
+	keep(e, FP_AT_FPR + (unsigned)o->n, e->index);
 	x = double_source(e, o->b.n, 1);
 	if (overwritten)
 		save_old(e, o->n);
@@ -605,6 +604,7 @@ static void set_from_single(struct emitter *e, unsigned n, const struct jit_oper
 	out->value = (uint8_t)r;
 	out->ea = (uint8_t)u;
 	out->d = o->n;
+	keep(e, FP_AT_FPR + (unsigned)o->n, e->index + 1); /* behind the way out, which has the old value */
 	if (n + 1 < e->end) { /* the update */
 		if (next->op != JIT_SET_GPR || next->a.kind != JIT_TEMP || n + 2 != e->end) {
 			e->failed = true;
@@ -621,11 +621,13 @@ static void set_from_single(struct emitter *e, unsigned n, const struct jit_oper
 
 void mol_jit_emit_set_fpr(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	keep(e, FP_AT_FPR + (unsigned)o->n); /* not before a load, which may fault, was made */
+	if (o->a.kind == JIT_FP_SINGLE) {
+		set_from_single(e, n, o);
+		return;
+	}
+	keep(e, FP_AT_FPR + (unsigned)o->n, e->index + 1); /* not before a load, which may fault, was made */
 	if (o->a.kind == JIT_FPR) {
 		set_from_fpr(e, o);
-	} else if (o->a.kind == JIT_FP_SINGLE) {
-		set_from_single(e, n, o);
 	} else if (e->pin[o->n] == JIT_NONE) {
 		x86_store64(e->a, mol_jit_fpr_at(o->n), mol_jit_source(e, o->a));
 		mol_jit_used(e, o->a);
@@ -687,7 +689,7 @@ void mol_jit_emit_fp_select(struct emitter *e, const struct jit_operation *o)
 		      is_single(e, o->b.n) && is_single(e, o->c.n);
 	unsigned x = double_source(e, o->a.n, 1), y;
 
-	keep(e, FP_AT_FPR + (unsigned)o->n);
+	keep(e, FP_AT_FPR + (unsigned)o->n, e->index + 1);
 	sse_rr(a, SSE_XORPS, 0, 0, 0, SSE_NO_IMM);
 	op3(a, SSE_OP(F2, 0F, 0xc2), 0, 0, x, 2); /* 0 <= x */
 	y = source(e, o->b, single, 1);
@@ -755,6 +757,7 @@ static void emit_snan(struct emitter *e, const struct out *o)
 	x86_rr(a, 0, 0xf7, 0, r); /* test r */
 	x86_word32(a, 0x400000);
 	x86_jcc_to(a, CC_NE, o->back);
+	mol_jit_pins_store_waiting(e, &o->xmm);
 	if (o->update && mol_jit_home[o->update - 1] != JIT_NONE)
 		x86_mov(a, mol_jit_home[o->update - 1], o->target);
 	else if (o->update)
@@ -769,7 +772,6 @@ static void emit_snan(struct emitter *e, const struct out *o)
 	x86_alu(a, ALU_OR, r, u);
 	x86_alu_imm(a, ALU_OR, r, 0x70000000);
 	x86_store(a, AT_OFFSET(at + 4), r);
-	mol_jit_pins_store_waiting(e, &o->xmm);
 	mol_jit_pins_store_but(e, &o->xmm, o->d);
 	mol_jit_cr_settle_out(e, o, false);
 	leave_behind(e, o);
