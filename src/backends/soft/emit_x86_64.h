@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * emit_x86_64.h - what the files of the x86-64 emitter share while a block is translated.
  *
- *   emit_x86_64.c       instructions, blocks, and the fixed parts of the code buffer
+ *   emit_x86_64.c       instructions, blocks
+ *   emit_x86_64_fixed.c the fixed parts of the code buffer, and its upkeep
  *   emit_x86_64_regs.c  where values are: homes, free registers, temps
  *   emit_x86_64_int.c   operations that compute
  *   emit_x86_64_cr.c    the condition register; compares that wait
@@ -10,6 +11,8 @@
  *   emit_x86_64_sys.c   changes of the mode: exceptions, rfi, mtmsr
  *   emit_x86_64_xmm.c   guest FPRs and VRs in XMM registers
  *   emit_x86_64_fp.c    floating point
+ *   emit_x86_64_mxcsr.c the host's rounding and exceptions: the guest's, or the embedder's
+ *   emit_x86_64_vec*.c  vectors; emit_x86_64_vec.h is theirs
  *
  * While translated code runs: RBP = &cpu + 128, R15 = instructions left of the budget, the guest
  * registers of mol_jit_home in host registers, the rest in struct ppc_cpu. RAX, RCX and RDX are
@@ -61,6 +64,9 @@ struct fp_waiting {
 
 /* Whose MXCSR is in the host, in fp_host.live: the embedder's, the FPSCR's, or the VSCR's. */
 enum fp_live { FP_LIVE_NONE, FP_LIVE_SCALAR, FP_LIVE_VECTORS };
+
+/* Constants for the operations of floating point, each for doubles and for singles. */
+enum fp_constant { FP_ABS, FP_SIGN, FP_SMALLEST };
 
 /* What holds at a place in a block; bit n is register n. */
 struct xmm_state {
@@ -223,14 +229,18 @@ bool mol_jit_pins_any(const struct emitter *e);
 bool mol_jit_pins_same(const struct xmm_state *a, const struct xmm_state *b);
 void mol_jit_pins_forget(struct emitter *e);
 
-/* ---- emit_x86_64_fp.c ---- */
+/* ---- emit_x86_64_mxcsr.c ---- */
+struct x86_mem mol_jit_fp_constant(const struct jit *jit, enum fp_constant which, bool single);
 /* Fixed parts: constants, and the change between the host's MXCSR and the guest's. */
 void mol_jit_emit_fp_fixed(struct jit *jit);
 /* In fixed parts, before C code: the host's MXCSR. Overwrites the flags. */
 void mol_jit_emit_fp_leave(const struct jit *jit, struct jit_code *a);
 /* In line: under the guest's MXCSR; flags NE: the FPSCR asks for what only handlers do. Overwrites RAX. */
 void mol_jit_emit_fp_enter(struct emitter *e);
+/* The beginning of a block: which MXCSR it needs, and that it has it. */
 void mol_jit_emit_fp_begin(struct emitter *e);
+
+/* ---- emit_x86_64_fp.c ---- */
 /* An instruction is about to begin that overwrites XMM0-XMM3 as it likes. */
 void mol_jit_fp_before_vector(struct emitter *e);
 void mol_jit_emit_set_fpr(struct emitter *e, unsigned n, const struct jit_operation *o);
