@@ -44,7 +44,7 @@ void coverage_add(const struct program *p, const struct setup *s, uint32_t slice
 			m.page->insn_budget = 1;
 			reason = molvm_run(m.vcpu);
 			MUST(reason > 0);
-			if (known && m.page->insns == 1)
+			if (known && m.page->insns == 1 && mol_ppc_decode(word) < PPC_OP_COUNT)
 				completed[mol_ppc_decode(word)]++;
 			if (reason != MOLVM_EXIT_BUDGET)
 				break;

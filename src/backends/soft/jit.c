@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "jit.h"
+#include "../../ppc/effects.h"
 
 #define CODE_DEFAULT (32u << 20)
 #define SITE_BYTES 24u /* of code for each site that the table has room for */
@@ -285,6 +286,7 @@ static void finish_load(struct ppc_cpu *cpu, uint32_t raw, const uint32_t gpr[32
 	const struct ppc_ops *ops = cpu->ops;
 	struct ppc_ops again = *ops;
 	const unsigned used[] = { raw >> 16 & 31, raw >> 11 & 31 };
+	const uint32_t loads = mol_ppc_effects(raw).written.gpr;
 	uint32_t written[2];
 
 	memcpy(s->jit->answer, v, sizeof(s->jit->answer));
@@ -298,7 +300,7 @@ static void finish_load(struct ppc_cpu *cpu, uint32_t raw, const uint32_t gpr[32
 	mol_ppc_handler(cpu->model, raw, cpu->r.msr)(cpu, (struct ppc_insn){ raw });
 	cpu->ops = ops;
 	for (unsigned n = 0; n < 2; n++)
-		if (cpu->r.gpr[used[n]] == gpr[used[n]])
+		if (!(loads >> used[n] & 1))
 			cpu->r.gpr[used[n]] = written[n];
 }
 
