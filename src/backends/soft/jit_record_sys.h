@@ -56,7 +56,8 @@ static void handler_unless_plain(DOM *c, V v)
 	handler_unless_zero(c, or_(c, v, get_core(c, CORE(code_stale))));
 }
 
-/* For mtmsr and rfi, before anything is done; msr is the new one. The FPSCR's exception may be enabled by it, if it has one. */
+/* For mtmsr and rfi, before anything is done; msr is the new one. The FPSCR's exception may be enabled
+ * by it, if it has one. */
 static void handler_unless_plain_msr(DOM *c, V msr)
 {
 	V old = get_field(c, JIT_GET32, FIELD(msr));
@@ -146,8 +147,9 @@ WORD V msr(DOM *c)
 	return get_field(c, JIT_GET32, FIELD(msr));
 }
 
-/* Without modes, in line only if EE and RI alone may change, nobody waits for EE (mol_must_look()), and nothing that an mtmsr does
- * again when it writes the same bits is on: power saving, floating-point exceptions. */
+/* Without modes, in line only if EE and RI alone may change, nobody waits for EE (mol_must_look()), and
+ * nothing that an mtmsr does again when it writes the same bits is on: power saving, floating-point
+ * exceptions. */
 WORD void set_msr(DOM *c, V v)
 {
 	const uint32_t simple = PPC_MSR_EE | PPC_MSR_RI;
