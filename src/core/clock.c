@@ -7,19 +7,7 @@
  * `advanced` until the owner looks, so that he reads without lock or 64-bit atomics.
  * Called by the run loop, by ppc_ops.tick (TB and DEC), and by the API.
  */
-#include <time.h>
-
 #include "backend.h"
-
-#define NS_PER_SECOND 1000000000ull
-
-static uint64_t host_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * NS_PER_SECOND + (uint64_t)t.tv_nsec;
-}
 
 /* v * num / den, rounded down or up, saturated. Exact while num * den < 2^64: with
  * v = q * den + r it is q * num + r * num / den, and r < den. */
@@ -38,28 +26,28 @@ void mol_clock_init(molvm_vm *vm)
 	vm->clock.mode = MOLVM_CLOCK_HOST;
 	vm->clock.hz = vm->timebase_hz;
 	vm->clock.num = vm->clock.den = 1;
-	vm->clock.base = host_ns();
+	vm->clock.base = mol_host_ns();
 }
 
 /* mol_clock_scale() of nanoseconds, down, with a divisor that the compiler knows: each mftb asks. */
 static uint64_t ticks_of_ns(uint64_t ns, uint64_t hz)
 {
-	uint64_t seconds = ns / NS_PER_SECOND, rest = ns % NS_PER_SECOND, whole, ticks;
+	uint64_t seconds = ns / MOL_NS_PER_SECOND, rest = ns % MOL_NS_PER_SECOND, whole, ticks;
 
 	if (__builtin_mul_overflow(seconds, hz, &whole) ||
-	    __builtin_add_overflow(whole, rest * hz / NS_PER_SECOND, &ticks))
+	    __builtin_add_overflow(whole, rest * hz / MOL_NS_PER_SECOND, &ticks))
 		return UINT64_MAX;
 	return ticks;
 }
 
-/* The time when this many instructions have completed (INSN). */
-static uint64_t time_at(molvm_vm *vm, uint64_t insns)
+/* The time when this many instructions have completed (INSN), or at this time of the host (HOST). */
+static uint64_t time_when(molvm_vm *vm, uint64_t insns, uint64_t ns)
 {
 	uint64_t t = vm->clock.base_tick;
 
 	switch (vm->clock.mode) {
 	case MOLVM_CLOCK_HOST:
-		return t + ticks_of_ns(host_ns() - vm->clock.base, vm->clock.hz);
+		return ns > vm->clock.base ? t + ticks_of_ns(ns - vm->clock.base, vm->clock.hz) : t;
 	case MOLVM_CLOCK_INSN:
 		t += mol_clock_scale(insns - vm->clock.base, vm->clock.num, vm->clock.den, false);
 		break;
@@ -69,14 +57,21 @@ static uint64_t time_at(molvm_vm *vm, uint64_t insns)
 	return t;
 }
 
+static uint64_t time_at(molvm_vm *vm, uint64_t insns)
+{
+	return time_when(vm, insns, vm->clock.mode == MOLVM_CLOCK_HOST ? mol_host_ns() : 0);
+}
+
 uint64_t mol_clock_now(struct molvm_vcpu *vcpu)
 {
 	molvm_vm *vm = vcpu->vm;
 	uint64_t now;
 
-	if (MOL_LIKELY(atomic_load_explicit(&vcpu->running, memory_order_relaxed) == MOL_RUNNING) ||
-	    mol_vcpu_claimed(vcpu))
-		return time_at(vm, vm->clock.mode == MOLVM_CLOCK_INSN ? mol_vcpu_insns(vcpu) : 0);
+	if (MOL_LIKELY(atomic_load_explicit(&vcpu->running, memory_order_relaxed) == MOL_RUNNING))
+		return time_when(vm, vm->clock.mode == MOLVM_CLOCK_INSN ? mol_vcpu_insns(vcpu) : 0,
+				 vm->clock.mode == MOLVM_CLOCK_HOST ? mol_host_ns_by(&vcpu->host_clock) : 0);
+	if (mol_vcpu_claimed(vcpu))
+		return time_at(vm, vcpu->insns);
 	pthread_mutex_lock(&vm->lock);
 	now = time_at(vm, vcpu->insns);
 	pthread_mutex_unlock(&vm->lock);
@@ -95,8 +90,7 @@ uint64_t mol_clock_ppc_tick_lately(struct ppc_cpu *cpu)
 {
 	struct molvm_vcpu *vcpu = cpu->owner;
 
-	return vcpu->vm->clock.mode == MOLVM_CLOCK_HOST && vcpu->in_backend ? vcpu->tick_seen :
-									      mol_clock_ppc_tick(cpu);
+	return vcpu->tick_lasts && vcpu->in_backend ? vcpu->tick_seen : mol_clock_ppc_tick(cpu);
 }
 
 /* With the HOST clock nobody tells when time has come: look that often, some microseconds apart,
@@ -115,7 +109,7 @@ uint64_t mol_clock_insns_until(struct molvm_vcpu *vcpu, uint64_t now, uint64_t t
 			return HOST_POLL_LEAST;
 		if (ticks >= HOST_POLL_INSNS)
 			return HOST_POLL_INSNS;
-		ticks = mol_clock_scale(ticks, NS_PER_SECOND, vm->clock.hz, false);
+		ticks = mol_clock_scale(ticks, MOL_NS_PER_SECOND, vm->clock.hz, false);
 		return ticks > HOST_POLL_INSNS ? HOST_POLL_INSNS :
 		       ticks < HOST_POLL_LEAST ? HOST_POLL_LEAST : ticks;
 	}
@@ -137,7 +131,7 @@ uint64_t mol_clock_ns_until(struct molvm_vcpu *vcpu, uint64_t tick)
 
 	if (vm->clock.mode != MOLVM_CLOCK_HOST || tick == UINT64_MAX)
 		return UINT64_MAX;
-	return tick <= now ? 0 : mol_clock_scale(tick - now, NS_PER_SECOND, vm->clock.hz, true);
+	return tick <= now ? 0 : mol_clock_scale(tick - now, MOL_NS_PER_SECOND, vm->clock.hz, true);
 }
 
 /* The decrementers keep their values, which are of this moment, across a jump of the time. */
@@ -148,6 +142,7 @@ static void move_decrementers(molvm_vm *vm, uint64_t now)
 			continue;
 		vm->vcpus[n]->cpu.r.dec_tick = now;
 		vm->vcpus[n]->tick_seen = now;
+		vm->vcpus[n]->tick_lasts = vm->clock.mode == MOLVM_CLOCK_HOST;
 		mol_vcpu_attend(vm->vcpus[n], MOL_ATT_CLOCK);
 	}
 }
@@ -170,7 +165,7 @@ int mol_clock_set(molvm_vm *vm, const molvm_clock *ck)
 	vm->clock.num = ck->num ? ck->num : 1;
 	vm->clock.den = ck->den ? ck->den : 1;
 	vm->clock.base_tick = ck->timebase;
-	vm->clock.base = ck->mode == MOLVM_CLOCK_HOST ? host_ns() : insns;
+	vm->clock.base = ck->mode == MOLVM_CLOCK_HOST ? mol_host_ns() : insns;
 	vm->clock.advanced = 0;
 	pthread_mutex_unlock(&vm->lock);
 	move_decrementers(vm, ck->timebase);
@@ -191,6 +186,8 @@ void mol_clock_get(molvm_vm *vm, molvm_clock *out)
 	out->den = vm->clock.den;
 	out->timebase = time_at(vm, insns) + vm->clock.advanced;
 	pthread_mutex_unlock(&vm->lock);
+	if (vcpu && mol_vcpu_inside(vcpu))
+		mol_host_clock_told(&vcpu->host_clock);
 }
 
 static void absorb(molvm_vm *vm)

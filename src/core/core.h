@@ -13,6 +13,7 @@
 
 #include "../mmu/mmu.h"
 #include "../ppc/cpu.h"
+#include "host_clock.h"
 #include "pagetab.h"
 
 #define MOL_PAGE 4096u
@@ -185,7 +186,9 @@ struct molvm_vcpu {
 	uint32_t exit_reason;           /* recorded from inside an instruction, 0: none */
 	uint64_t skip_at;               /* insns + 1 at a reported breakpoint: pass it once */
 	uint32_t skip_pc, skip_kinds;   /* where, and what was reported there: MOLVM_BREAK_* */
+	struct mol_host_clock host_clock; /* HOST clock, while it runs */
 	uint64_t tick_seen;             /* HOST clock: the latest time that anybody was told */
+	uint32_t tick_lasts;            /* while run() is active: it will do for mol_clock_ppc_tick_lately() */
 	uint64_t extra;                 /* exceptions that count for the budget [vcpu.c] */
 	uint64_t exception_at;          /* insns + 1 at the last exception */
 	struct ppc_exception trapped;   /* in_flight EXCEPTION */

@@ -221,6 +221,7 @@ static uint32_t advance(struct molvm_vcpu *vcpu, uint64_t limit)
 	cpu->stop = 0;
 	vcpu->exit_reason = 0;
 	vcpu->look = vcpu->page->request_irq_window ? MOL_LOOK_WINDOW : 0;
+	vcpu->tick_lasts = vcpu->vm->clock.mode == MOLVM_CLOCK_HOST;
 	vcpu->granted = limit;
 	vcpu->must_return = limit <= 1 || vcpu->look || vcpu->page->trap_exceptions ||
 			    vcpu->page->single_step;
@@ -518,6 +519,7 @@ int mol_vcpu_run(molvm_vcpu *vcpu)
 	}
 	current = vcpu;
 	start = vcpu->insns;
+	mol_host_clock_told(&vcpu->host_clock); /* the embedder may have asked meanwhile */
 	vcpu->stat[MOL_STAT_RUNS]++;
 	if (page->regs_dirty)
 		mol_exit_sync_in(vcpu);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * test_clock.c - the three clocks: exact deadlines, the decrementer, time without drift.
  */
+#include "host_clock.h"
 #include "vm_fixture.h"
 
 #include <time.h>
@@ -214,6 +215,23 @@ static void host_time_is_scaled_without_overflow(void **state)
 	assert_true(b - a <= (t[3] - t[0]) * 10 + 10);
 }
 
+/* For a tenth of a second, in which the counter's rate is measured some times and used. */
+static void a_cheap_reading_of_the_clock_never_goes_back_or_ahead(void **state)
+{
+	struct mol_host_clock c = { 0 };
+	uint64_t begin = host_ns(), before = begin, last = 0;
+
+	while (before - begin < 100000000) {
+		uint64_t cheap = mol_host_ns_by(&c), after = host_ns();
+
+		assert_true(cheap >= last && cheap <= after && cheap + 10000 >= before);
+		last = cheap;
+		before = after;
+	}
+	mol_host_clock_told(&c);
+	assert_true(mol_host_ns_by(&c) >= before);
+}
+
 static void time_can_be_set_and_the_decrementer_keeps_its_value(void **state)
 {
 	struct machine *m = *state;
@@ -262,6 +280,7 @@ int main(void)
 		MACHINE_TEST(device_may_move_the_time),
 		MACHINE_TEST(host_deadline_comes_in_host_time),
 		MACHINE_TEST(host_time_is_scaled_without_overflow),
+		cmocka_unit_test(a_cheap_reading_of_the_clock_never_goes_back_or_ahead),
 		MACHINE_TEST(time_can_be_set_and_the_decrementer_keeps_its_value),
 		MACHINE_TEST(clock_arguments_are_checked),
 	};

@@ -72,6 +72,9 @@ static void emit_beyond_integers(struct emitter *e, unsigned n, const struct jit
 	case JIT_ENTER:
 		mol_jit_emit_mode(e, o);
 		break;
+	case JIT_GET_TBU:
+		mol_jit_emit_tbu(e, n);
+		break;
 	case JIT_SET_FPR:
 		mol_jit_emit_set_fpr(e, n, o);
 		break;

@@ -107,3 +107,12 @@ void mol_jit_emit_mode(struct emitter *e, const struct jit_operation *o)
 		break;
 	}
 }
+
+void mol_jit_emit_tbu(struct emitter *e, unsigned n)
+{
+	unsigned r = mol_jit_result(e, n, true);
+
+	x86_load64(e->a, r, CORE_AT(tick_seen));
+	x86_rm(e->a, 1, ALU_ADD << 3 | 3, r, AT(r.tb_offset));
+	x86_shift64_imm(e->a, SH_SHR, r, 32);
+}

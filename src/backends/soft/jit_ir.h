@@ -93,6 +93,7 @@ enum jit_op {
 	JIT_NEW_MODE, /* the same unless b is 0, and go on here only if the code table leads here */
 	JIT_ONCE,     /* the handler does it unless an instruction completed since the last exception */
 	JIT_ENTER,    /* behind it: the vector k, what is to be there is set, goes on there */
+	JIT_GET_TBU,  /* d = the upper half of TB at vcpu->tick_seen */
 	JIT_OP_COUNT,
 };
 

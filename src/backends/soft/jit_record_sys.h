@@ -219,7 +219,18 @@ WORD bool write_spr(DOM *c, unsigned number, V v)
 	return true;
 }
 
-NOT_TRANSLATED(bool, false, read_tb, unsigned number, V *out)
+/* TBU may be a little old [spr.c: upper_tb()]. */
+WORD bool read_tb(DOM *c, unsigned number, V *out)
+{
+	*out = k(c, 0);
+	if (!c->modes || number != PPC_SPRN_TBU) {
+		unsupported(c);
+		return true;
+	}
+	handler_if(c, condition(c, JIT_EQ, get_core(c, CORE(tick_lasts)), k(c, 0)));
+	*out = get_field(c, JIT_GET_TBU, 0);
+	return true;
+}
 
 /* ---- TLB ---- */
 
