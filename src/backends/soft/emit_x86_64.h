@@ -212,9 +212,7 @@ struct x86_mem mol_jit_vr_at(unsigned n);
 void mol_jit_pins_begin(struct emitter *e);
 /* The XMM register that holds VR n: its pin, else scratch, loaded now. Not to be written. */
 unsigned mol_jit_vr_source(struct emitter *e, unsigned n, unsigned scratch);
-/* Where to compute a new value of VR n: its pin, which may be an operand of the same instruction, or
- * scratch. Then say that it is there; with another register it is moved. */
-unsigned mol_jit_vr_target(const struct emitter *e, unsigned n, unsigned scratch);
+/* The new value of VR n is in this register; if it has a pin, it is moved there. */
 void mol_jit_vr_written(struct emitter *e, unsigned n, unsigned xmm);
 /* Everything into struct ppc_cpu, where s holds; XMM2 is overwritten, no other register, no flags. */
 void mol_jit_pins_store(struct emitter *e, const struct xmm_state *s);

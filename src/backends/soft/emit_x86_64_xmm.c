@@ -79,11 +79,6 @@ unsigned mol_jit_vr_source(struct emitter *e, unsigned n, unsigned scratch)
 	return pin;
 }
 
-unsigned mol_jit_vr_target(const struct emitter *e, unsigned n, unsigned scratch)
-{
-	return e->pin[32 + n] == JIT_NONE ? scratch : e->pin[32 + n];
-}
-
 void mol_jit_vr_written(struct emitter *e, unsigned n, unsigned xmm)
 {
 	unsigned pin = e->pin[32 + n];

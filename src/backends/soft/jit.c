@@ -255,8 +255,9 @@ static bool must_leave(const struct soft *s, uint64_t dropped)
 	       atomic_load_explicit(&s->vcpu->attention, memory_order_relaxed) || is_forked(s->jit);
 }
 
-uint32_t mol_jit_call_handler(struct ppc_cpu *cpu, uint32_t raw, uint32_t site, uint64_t left,
-			      ppc_handler *handler)
+/* Nonzero: mol_jit_stopped() is to be called; the instruction is done if cpu->stop says nothing else. */
+static uint32_t call_handler(struct ppc_cpu *cpu, uint32_t raw, uint32_t site, uint64_t left,
+			     ppc_handler *handler)
 {
 	const struct soft *s = soft_of(cpu);
 	uint64_t dropped = s->cache.dropped;
@@ -509,7 +510,7 @@ struct jit_next mol_jit_handle(struct ppc_cpu *cpu, uint32_t raw, uint32_t site,
 	const struct soft *s = soft_of(cpu);
 	uint64_t dropped = s->cache.dropped;
 	uint8_t tgpr_live = cpu->r.tgpr_live;
-	uint32_t stop = mol_jit_call_handler(cpu, raw, site, left, handler);
+	uint32_t stop = call_handler(cpu, raw, site, left, handler);
 
 	if (MOL_LIKELY(!stop))
 		return (struct jit_next){ JIT_SAME_BLOCK, left };

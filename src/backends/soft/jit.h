@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * jit.h - the translator's own structures: the code buffer, its fixed parts, the emitter's view.
  *
- * A translation belongs to a decoded block (soft.h) and to the EA it was first
- * run at, so that the address of each instruction is a constant in it.
+ * A translation belongs to a decoded block (soft.h) and to an EA that this is at, so that the
+ * address of each instruction is a constant in it.
  */
 #ifndef MOL_JIT_H
 #define MOL_JIT_H
@@ -91,9 +91,6 @@ struct jit_pair mol_jit_slow_load(struct ppc_cpu *cpu, uint32_t ea, uint32_t sit
 				  uint64_t left);
 struct jit_pair mol_jit_slow_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t site, uint64_t value,
 				   uint64_t left);
-/* Nonzero: mol_jit_stopped() is to be called; the instruction is done if cpu->stop says nothing else. */
-uint32_t mol_jit_call_handler(struct ppc_cpu *cpu, uint32_t raw, uint32_t site, uint64_t left,
-			      ppc_handler *handler);
 
 /* The instruction of this site stopped, or is done and its block is to be left: cpu->stop says why.
  * The code to go on with, or NULL: return with JIT_EXIT_RAN. In either case with this new `left`. */
@@ -102,7 +99,7 @@ struct jit_next {
 	uint64_t left;
 };
 struct jit_next mol_jit_stopped(struct ppc_cpu *cpu, uint32_t site, uint64_t left);
-/* Both in one; code: JIT_SAME_BLOCK to go on there. */
+/* The handler does the instruction of this site; code: JIT_SAME_BLOCK to go on behind it. */
 #define JIT_SAME_BLOCK ((const uint8_t *)1)
 struct jit_next mol_jit_handle(struct ppc_cpu *cpu, uint32_t raw, uint32_t site, uint64_t left,
 			       ppc_handler *handler);
