@@ -95,6 +95,20 @@ void mol_jit_emit_alu(struct emitter *e, unsigned n, const struct jit_operation 
 	mol_jit_placed(e, &p);
 }
 
+/* Shift counts go through CL: if a temp lives there that is not the count, the instruction is given up. */
+static bool count_in_cl(struct emitter *e, struct jit_value count)
+{
+	if (mol_jit_is_register(count, RCX, e))
+		return true;
+	if (e->busy[RCX]) {
+		e->failed = true;
+		return false;
+	}
+	e->busy[RCX] = 2;
+	mol_jit_move_to(e, RCX, count);
+	return true;
+}
+
 void mol_jit_emit_shift(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
 	static const uint8_t codes[] = { [JIT_SHL] = SH_SHL, [JIT_SHR] = SH_SHR, [JIT_SAR] = SH_SAR,
@@ -118,15 +132,8 @@ void mol_jit_emit_shift(struct emitter *e, unsigned n, const struct jit_operatio
 		mol_jit_placed(e, o);
 		return;
 	}
-	/* The count goes through CL: if a temp lives there, that is not the count, give up. */
-	if (e->busy[RCX] && !mol_jit_is_register(o->b, RCX, e)) {
-		e->failed = true;
+	if (!count_in_cl(e, o->b))
 		return;
-	}
-	if (!mol_jit_is_register(o->b, RCX, e)) {
-		e->busy[RCX] = 2;
-		mol_jit_move_to(e, RCX, o->b);
-	}
 	d = mol_jit_result(e, n, false);
 	mol_jit_move_to(e, d, o->a);
 	x86_shift_cl(e->a, op, d);
@@ -156,14 +163,8 @@ void mol_jit_emit_shift6(struct emitter *e, unsigned n, const struct jit_operati
 		x86_mov_low(e->a, d);
 		return;
 	}
-	if (e->busy[RCX] && !mol_jit_is_register(o->b, RCX, e)) {
-		e->failed = true;
+	if (!count_in_cl(e, o->b))
 		return;
-	}
-	if (!mol_jit_is_register(o->b, RCX, e)) {
-		e->busy[RCX] = 2;
-		mol_jit_move_to(e, RCX, o->b);
-	}
 	d = mol_jit_result(e, n, false);
 	mol_jit_move_to(e, d, o->a);
 	if (is_signed)
