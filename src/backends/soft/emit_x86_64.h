@@ -24,6 +24,7 @@
 #include <stddef.h>
 
 #include "jit.h"
+#include "jit_fp.h"
 #include "x86_asm.h"
 
 #define JIT_BIAS 128
@@ -47,23 +48,9 @@
 #define MAX_OUT 1024
 
 /* XMM0-XMM3 are free within an instruction; XMM3 is floating point's from one instruction to the
- * next, see FP_AT_SAVED. XMM2 may be overwritten by what stores and loads pins. */
+ * next: what is FP_AT_SAVED. XMM2 may be overwritten by what stores and loads pins. */
 #define XMM_LAST_SCRATCH 2
 #define XMM_SAVED 3
-#define XMM_FIRST_PIN 4
-
-/* What the FPSCR waits for [struct ppc_fp_pending], and where the operands are that it will be worked
- * out from: none or in memory already, in XMM_SAVED, or in the guest register they came from. */
-enum { FP_A, FP_B, FP_M, FP_CONVERTED, FP_LEFT, FP_RIGHT, FP_PLACES };
-enum { FP_AT_MEMORY, FP_AT_SAVED, FP_AT_FPR }; /* + the register */
-struct fp_waiting {
-	uint8_t op, convert, compare; /* as there; 0: what memory says */
-	uint8_t saved_single;         /* XMM_SAVED is in single format */
-	uint8_t at[FP_PLACES];
-};
-
-/* Whose MXCSR is in the host, in fp_host.live: the embedder's, the FPSCR's, or the VSCR's. */
-enum fp_live { FP_LIVE_NONE, FP_LIVE_SCALAR, FP_LIVE_VECTORS };
 
 /* Constants for the operations of floating point, each for doubles and for singles. */
 enum fp_constant { FP_ABS, FP_SIGN, FP_SMALLEST };

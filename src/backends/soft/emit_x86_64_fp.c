@@ -17,42 +17,6 @@
 
 /* ---- what the FPSCR waits for ---- */
 
-static const uint16_t place_member[FP_PLACES] = {
-	offsetof(struct ppc_cpu, fp.a),	   offsetof(struct ppc_cpu, fp.b),
-	offsetof(struct ppc_cpu, fp.m),	   offsetof(struct ppc_cpu, fp.converted),
-	offsetof(struct ppc_cpu, fp.left), offsetof(struct ppc_cpu, fp.right),
-};
-
-static bool converts(const struct jit_operation *o)
-{
-	return o->op == JIT_FP_ARITH && (o->size == PPC_FP_CTIW || o->size == PPC_FP_CTIWZ);
-}
-
-/* Can nobody look at the FPSCR, whatever becomes of this operation? */
-static bool is_blind(const struct jit_operation *o)
-{
-	return o->op <= JIT_ROTL || o->op == JIT_SET_GPR || o->op == JIT_CMP || o->op == JIT_SET_FPR ||
-	       o->op == JIT_GET_FPR || o->op == JIT_FP_SELECT;
-}
-
-/* From this instruction of the block on: can anybody look before all that waits is replaced? */
-static bool observable(const struct jit_ir *ir, unsigned insn)
-{
-	for (unsigned i = insn; i < ir->insns; i++) {
-		if (ir->insn[i].fallback)
-			return true;
-		for (unsigned n = ir->insn[i].first; n < ir->insn[i].end; n++) {
-			const struct jit_operation *o = &ir->op[n];
-
-			if (o->op == JIT_FP_ARITH && !converts(o))
-				return false;
-			if (!is_blind(o))
-				return true;
-		}
-	}
-	return true;
-}
-
 static void store_double(struct emitter *e, struct x86_mem to, unsigned xmm, bool single)
 {
 	if (single) {
@@ -67,13 +31,13 @@ static void store_double(struct emitter *e, struct x86_mem to, unsigned xmm, boo
 static void keep(struct emitter *e, unsigned at, unsigned insn)
 {
 	for (unsigned n = 0; n < FP_PLACES; n++) {
-		struct x86_mem to = AT_OFFSET(place_member[n]);
+		struct x86_mem to = AT_OFFSET(mol_jit_fp_member[n]);
 		unsigned fpr = at - FP_AT_FPR;
 
 		if (e->xmm.fp.at[n] != at)
 			continue;
 		e->xmm.fp.at[n] = FP_AT_MEMORY;
-		if (!observable(&e->jit->ir, insn))
+		if (!mol_jit_fp_observable(&e->jit->ir, insn))
 			continue;
 		if (at == FP_AT_SAVED) {
 			store_double(e, to, XMM_SAVED, e->xmm.fp.saved_single);
@@ -267,31 +231,6 @@ static void save_old(struct emitter *e, unsigned d)
 	e->xmm.fp.saved_single = is_single(e, d);
 }
 
-static uint8_t place(unsigned n, unsigned d)
-{
-	return (uint8_t)(n == d ? FP_AT_SAVED : FP_AT_FPR + n);
-}
-
-/* From now on the FPSCR waits for this operation. */
-static void wait_for(struct emitter *e, const struct jit_operation *o)
-{
-	unsigned op = o->size & ~(unsigned)PPC_FP_SINGLE;
-	struct fp_waiting *w = &e->xmm.fp;
-	bool single = w->saved_single;
-
-	memset(w, 0, sizeof(*w));
-	w->saved_single = single;
-	w->op = (uint8_t)(o->size + 1);
-	if (op != PPC_FP_RSP)
-		w->at[FP_A] = place(o->a.n, o->n);
-	if (op != PPC_FP_MUL)
-		w->at[FP_B] = place(o->b.n, o->n);
-	if (op == PPC_FP_MUL || op >= PPC_FP_MADD)
-		w->at[FP_M] = place(o->c.n, o->n);
-	if (op == PPC_FP_RSP)
-		w->at[FP_M] = FP_AT_MEMORY;
-}
-
 /* fctiw, fctiwz [PEM D.4.2]; frD[0:31] as softfp.c has it. */
 static void emit_convert(struct emitter *e, const struct jit_operation *o)
 {
@@ -320,8 +259,7 @@ static void emit_convert(struct emitter *e, const struct jit_operation *o)
 	x86_rr(a, 1, 0x0b, RAX, RCX);
 	sse_from_gpr(a, 1, 0, RAX);
 	written(e, o->n, 0, false);
-	e->xmm.fp.convert = (uint8_t)(o->size + 1);
-	e->xmm.fp.at[FP_CONVERTED] = place(o->b.n, o->n);
+	mol_jit_fp_wait_for(&e->xmm.fp, o);
 	out->after = e->xmm;
 	out->back = a->at;
 }
@@ -333,7 +271,7 @@ void mol_jit_emit_fp_arith(struct emitter *e, unsigned n, const struct jit_opera
 	bool overwritten = o->a.n == d || o->b.n == d || o->c.n == d, fused = false;
 	struct out *out;
 
-	if (converts(o)) {
+	if (mol_jit_fp_converts(o)) {
 		emit_convert(e, o);
 		return;
 	}
@@ -364,7 +302,7 @@ void mol_jit_emit_fp_arith(struct emitter *e, unsigned n, const struct jit_opera
 	if (op == PPC_FP_NMADD || op == PPC_FP_NMSUB)
 		op3_mem(e->a, SSE_XORPS, t, t, mol_jit_fp_constant(e->jit, FP_SIGN, single), SSE_NO_IMM);
 	written(e, d, t, single);
-	wait_for(e, o);
+	mol_jit_fp_wait_for(&e->xmm.fp, o);
 	out->after = e->xmm;
 	out->back = e->a->at;
 }
@@ -558,7 +496,7 @@ static void emit_redo(struct emitter *e, const struct out *o)
 		x86_store_imm(a, AT_OFFSET(offsetof(struct ppc_cpu, fp.op)), 0);
 	for (unsigned n = 0; o->back && n < FP_PLACES; n++)
 		if (o->after.fp.at[n] == FP_AT_SAVED)
-			store_double(e, AT_OFFSET(place_member[n]), XMM_SAVED,
+			store_double(e, AT_OFFSET(mol_jit_fp_member[n]), XMM_SAVED,
 				     o->after.fp.saved_single);
 	x86_mov_imm(a, RCX, op->raw);
 	x86_mov_imm(a, RDX, o->site);

@@ -155,27 +155,11 @@ void mol_jit_emit_fp_enter(struct emitter *e)
 	x86_call_to(e->a, e->fp_live == FP_LIVE_VECTORS ? e->jit->fp_enter_vectors : e->jit->fp_enter);
 }
 
-static enum fp_live needed_mxcsr(const struct jit_ir *ir)
-{
-	enum fp_live needed = FP_LIVE_NONE;
-
-	for (unsigned n = 0; n < ir->count; n++) {
-		const struct jit_operation *o = &ir->op[n];
-
-		if (o->op == JIT_FP_ARITH || o->op == JIT_FP_CMP || o->op == JIT_FP_SELECT ||
-		    o->op == JIT_NARROW || (o->op == JIT_SET_FPR && o->a.kind == JIT_FP_SINGLE))
-			return FP_LIVE_SCALAR;
-		if (o->op == JIT_VEC && o->n >= JIT_V_FP)
-			needed = FP_LIVE_VECTORS;
-	}
-	return needed;
-}
-
 void mol_jit_emit_fp_begin(struct emitter *e)
 {
 	struct out *out;
 
-	e->fp_live = (uint8_t)needed_mxcsr(&e->jit->ir);
+	e->fp_live = (uint8_t)mol_jit_fp_needed(&e->jit->ir);
 	if (!e->fp_live)
 		return;
 	x86_cmp_mem_imm(e->a, LIVE, e->fp_live);

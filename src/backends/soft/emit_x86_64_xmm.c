@@ -24,43 +24,12 @@ struct x86_mem mol_jit_vr_at(unsigned n)
 
 /* ---- choosing ---- */
 
-static void count_value(uint16_t uses[64], struct jit_value v)
-{
-	if (v.kind == JIT_FPR)
-		uses[v.n]++;
-	else if (v.kind == JIT_VR)
-		uses[32 + v.n]++;
-}
-
 void mol_jit_pins_begin(struct emitter *e)
 {
-	const struct jit_ir *ir = &e->jit->ir;
-	uint16_t uses[64] = { 0 };
+	static const uint8_t registers[] = { 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
 
-	for (unsigned n = 0; n < ir->count; n++) {
-		const struct jit_operation *o = &ir->op[n];
-
-		count_value(uses, o->a);
-		count_value(uses, o->b);
-		count_value(uses, o->c);
-		if (o->op == JIT_SET_FPR || o->op == JIT_FP_ARITH || o->op == JIT_FP_SELECT)
-			uses[o->n]++;
-		else if (o->op == JIT_SET_VR)
-			uses[32 + o->n]++;
-	}
 	memset(&e->xmm, 0, sizeof(e->xmm));
-	memset(e->pin, JIT_NONE, sizeof(e->pin));
-	for (unsigned xmm = XMM_FIRST_PIN; xmm < 16; xmm++) {
-		unsigned most = 0;
-
-		for (unsigned n = 1; n < 64; n++)
-			if (uses[n] > uses[most])
-				most = n;
-		if (uses[most] < 2) /* a pin that is used once saves nothing */
-			break;
-		uses[most] = 0;
-		e->pin[most] = (uint8_t)xmm;
-	}
+	mol_jit_choose_pins(&e->jit->ir, e->pin, JIT_NONE, registers, sizeof(registers));
 }
 
 /* ---- vector registers ---- */
@@ -117,25 +86,20 @@ static void store_pins(struct emitter *e, const struct xmm_state *s, unsigned sk
 /* What the FPSCR waits for, into struct ppc_fp_pending. */
 static void store_waiting(struct emitter *e, const struct xmm_state *s)
 {
-	static const uint16_t member[FP_PLACES] = {
-		offsetof(struct ppc_cpu, fp.a), offsetof(struct ppc_cpu, fp.b),
-		offsetof(struct ppc_cpu, fp.m), offsetof(struct ppc_cpu, fp.converted),
-		offsetof(struct ppc_cpu, fp.left), offsetof(struct ppc_cpu, fp.right),
-	};
 	const struct fp_waiting *w = &s->fp;
 
 	for (unsigned n = 0; n < FP_PLACES; n++) {
 		unsigned at = w->at[n];
 
 		if (at == FP_AT_SAVED)
-			store_fpr(e, AT_OFFSET(member[n]), XMM_SAVED, w->saved_single);
+			store_fpr(e, AT_OFFSET(mol_jit_fp_member[n]), XMM_SAVED, w->saved_single);
 		else if (at >= FP_AT_FPR && s->fpr_valid >> (at - FP_AT_FPR) & 1 &&
 			 e->pin[at - FP_AT_FPR] != JIT_NONE)
-			store_fpr(e, AT_OFFSET(member[n]), e->pin[at - FP_AT_FPR],
+			store_fpr(e, AT_OFFSET(mol_jit_fp_member[n]), e->pin[at - FP_AT_FPR],
 				  s->fpr_single >> (at - FP_AT_FPR) & 1);
 		else if (at >= FP_AT_FPR) {
 			sse_load64(e->a, XMM_LAST_SCRATCH, mol_jit_fpr_at(at - FP_AT_FPR));
-			sse_store64(e->a, AT_OFFSET(member[n]), XMM_LAST_SCRATCH);
+			sse_store64(e->a, AT_OFFSET(mol_jit_fp_member[n]), XMM_LAST_SCRATCH);
 		}
 	}
 	if (w->op)
@@ -167,11 +131,6 @@ void mol_jit_pins_store_but(struct emitter *e, const struct xmm_state *s, unsign
 
 void mol_jit_pins_load(struct emitter *e, const struct xmm_state *s)
 {
-	static const uint16_t member[FP_PLACES] = {
-		offsetof(struct ppc_cpu, fp.a), offsetof(struct ppc_cpu, fp.b),
-		offsetof(struct ppc_cpu, fp.m), offsetof(struct ppc_cpu, fp.converted),
-	};
-
 	for (unsigned n = 0; n < 32; n++) {
 		if (s->fpr_valid >> n & 1) {
 			sse_load64(e->a, e->pin[n], mol_jit_fpr_at(n));
@@ -184,7 +143,7 @@ void mol_jit_pins_load(struct emitter *e, const struct xmm_state *s)
 	for (unsigned n = 0; n < 4; n++) {
 		if (s->fp.at[n] != FP_AT_SAVED)
 			continue;
-		sse_load64(e->a, XMM_SAVED, AT_OFFSET(member[n]));
+		sse_load64(e->a, XMM_SAVED, AT_OFFSET(mol_jit_fp_member[n]));
 		if (s->fp.saved_single)
 			op3(e->a, SSE_CVTSD2SS, XMM_SAVED, XMM_SAVED, XMM_SAVED, SSE_NO_IMM);
 		return;
