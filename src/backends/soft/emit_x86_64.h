@@ -42,6 +42,7 @@
 
 #define SCRATCHES 3
 #define JIT_STORED 0xfe /* where[]: the value lies where it was to be stored */
+#define JIT_IN_XMM 0xfd /* on its way between memory and an FPR; the operation beside this one's knows */
 #define VEC_SCRATCHES 4   /* XMM0... */
 #define VEC_CONSTANTS 256 /* all that the words, their emitters and vspltis* can come up with */
 
@@ -50,10 +51,12 @@
 /* XMM0-XMM3 are free within an instruction; XMM3 is floating point's from one instruction to the
  * next: what is FP_AT_SAVED. XMM2 may be overwritten by what stores and loads pins. */
 #define XMM_LAST_SCRATCH 2
+#define XMM_LOADED 1 /* between a load and SET_FPR: the bytes in the guest's order */
 #define XMM_SAVED 3
 
-/* Constants for the operations of floating point, each for doubles and for singles. */
-enum fp_constant { FP_ABS, FP_SIGN, FP_SMALLEST };
+/* Constants for the operations of floating point, each for doubles and for singles. SWAP: which byte
+ * pshufb puts where. */
+enum fp_constant { FP_ABS, FP_SIGN, FP_SMALLEST, FP_SWAP, FP_CONSTANTS };
 
 /* What holds at a place in a block; bit n is register n. */
 struct xmm_state {
@@ -79,6 +82,7 @@ struct out {
 	uint32_t target;     /* BRANCH, FAR: ea */
 	uint8_t ea, value, bias; /* host registers */
 	bool wide;           /* LOAD, STORE: 16 bytes, value is an XMM register */
+	bool to_fpr;         /* LOAD: to XMM_LOADED. STORE: value is an XMM register, 4 or 8 bytes of it */
 	uint8_t update;      /* STORE: the guest register that becomes ea, + 1 */
 	uint16_t waiting[8]; /* the compares that waited there, as in struct emitter */
 	struct xmm_state xmm, after; /* there; FP_REDO: where it goes back to */
@@ -237,6 +241,14 @@ void mol_jit_emit_fp_cmp(struct emitter *e, unsigned n, const struct jit_operati
 /* Compare FPRs, leaving the flags as of unsigned integers; they are not NaNs. */
 void mol_jit_fp_compare(struct emitter *e, struct jit_value a, struct jit_value b);
 void mol_jit_emit_fp_out(struct emitter *e, struct out *o);
+/* Accesses that do not go by way of general registers: is this load, or store, one? */
+bool mol_jit_fp_loads(const struct emitter *e, unsigned n);
+bool mol_jit_fp_stores(const struct emitter *e, unsigned n);
+void mol_jit_emit_fp_load(struct emitter *e, unsigned size, struct x86_mem m);
+void mol_jit_emit_fp_swap(struct emitter *e, unsigned size, unsigned to, unsigned from);
+/* The FPR in the format in which it is stored; and the store. */
+unsigned mol_jit_emit_fp_source(struct emitter *e, unsigned n);
+void mol_jit_emit_fp_store(struct emitter *e, unsigned size, struct x86_mem m, unsigned xmm);
 
 /* ---- emit_x86_64_mem.c ---- */
 void mol_jit_emit_probe(struct emitter *e, const struct jit_operation *o, uint32_t raw);

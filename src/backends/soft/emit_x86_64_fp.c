@@ -13,7 +13,7 @@
  */
 #include "../../ppc/softfp.h"
 #include "emit_x86_64.h"
-#include "x86_sse.h"
+#include "x86_vec.h"
 
 /* ---- what the FPSCR waits for ---- */
 
@@ -357,12 +357,17 @@ static void set_from_single(struct emitter *e, unsigned n, const struct jit_oper
 {
 	const struct jit_operation *next = o + 1;
 	unsigned r = e->where[o->a.t], u = mol_jit_allocate(e, 2), t;
-	struct out *out;
+	struct out *out = mol_jit_new_out(e, OUT_FP_SNAN);
 
-	x86_lea(e->a, 0, u, mem_index(r, r, 0));
-	x86_alu_imm(e->a, ALU_CMP, u, 0xff000000u);
-	out = mol_jit_new_out(e, OUT_FP_SNAN);
-	out->from = x86_jcc(e->a, CC_A);
+	if (r == JIT_IN_XMM) {
+		mol_jit_emit_fp_swap(e, 4, XMM_LOADED, XMM_LOADED);
+		op2(e->a, SSE_UCOMISS, 0, XMM_LOADED, XMM_LOADED);
+		out->from = x86_jcc(e->a, CC_P);
+	} else {
+		x86_lea(e->a, 0, u, mem_index(r, r, 0));
+		x86_alu_imm(e->a, ALU_CMP, u, 0xff000000u);
+		out->from = x86_jcc(e->a, CC_A);
+	}
 	out->back = e->a->at;
 	out->insn = (uint8_t)e->index;
 	out->value = (uint8_t)r;
@@ -378,7 +383,10 @@ static void set_from_single(struct emitter *e, unsigned n, const struct jit_oper
 		out->target = e->where[next->a.t];
 	}
 	t = e->pin[o->n] == JIT_NONE ? 0 : e->pin[o->n];
-	sse_from_gpr(e->a, 0, t, r);
+	if (r == JIT_IN_XMM)
+		t = XMM_LOADED;
+	else
+		sse_from_gpr(e->a, 0, t, r);
 	written(e, o->n, t, true);
 	mol_jit_used(e, (struct jit_value){ .kind = JIT_TEMP, .t = o->a.t });
 }
@@ -392,6 +400,11 @@ void mol_jit_emit_set_fpr(struct emitter *e, unsigned n, const struct jit_operat
 	keep(e, FP_AT_FPR + (unsigned)o->n, e->index + 1); /* not before a load, which may fault, was made */
 	if (o->a.kind == JIT_FPR) {
 		set_from_fpr(e, o);
+	} else if (e->where[o->a.t] == JIT_IN_XMM) {
+		unsigned t = e->pin[o->n] == JIT_NONE ? XMM_LOADED : e->pin[o->n];
+
+		mol_jit_emit_fp_swap(e, 8, t, XMM_LOADED);
+		written(e, o->n, t, false);
 	} else if (e->pin[o->n] == JIT_NONE) {
 		x86_store64(e->a, mol_jit_fpr_at(o->n), mol_jit_source(e, o->a));
 		mol_jit_used(e, o->a);
@@ -402,10 +415,71 @@ void mol_jit_emit_set_fpr(struct emitter *e, unsigned n, const struct jit_operat
 	}
 }
 
+/* ---- memory: the guest's order is the reverse of ours ---- */
+
+bool mol_jit_fp_loads(const struct emitter *e, unsigned n)
+{
+	const struct jit_operation *o = &e->jit->ir.op[n], *next = o + 1;
+
+	return e->a->features & X86_SSSE3 && n + 1 < e->end && next->op == JIT_SET_FPR &&
+	       next->a.t == o->d && e->uses[o->d] == 1 &&
+	       ((next->a.kind == JIT_TEMP && o->size == 8) || (next->a.kind == JIT_FP_SINGLE && o->size == 4));
+}
+
+/* Does operation n pass an FPR to the store behind it, in the format that it has in its pin? */
+static bool passes(const struct emitter *e, unsigned n)
+{
+	const struct jit_operation *o = &e->jit->ir.op[n], *next = o + 1;
+	unsigned fpr = o->a.n;
+
+	if (!(e->a->features & X86_SSSE3) || n + 1 >= e->end || next->op != JIT_STORE || next->is_probed ||
+	    next->b.kind != JIT_TEMP || next->b.t != o->d || e->uses[o->d] != 1)
+		return false;
+	return o->op == JIT_NARROW ? e->pin[fpr] != JIT_NONE && e->xmm.fpr_valid >> fpr & 1 && is_single(e, fpr)
+				   : o->op == JIT_GET_FPR && o->size == 8;
+}
+
+bool mol_jit_fp_stores(const struct emitter *e, unsigned n)
+{
+	const struct jit_operation *o = &e->jit->ir.op[n];
+
+	return o->b.kind == JIT_TEMP && e->where[o->b.t] == JIT_IN_XMM;
+}
+
+void mol_jit_emit_fp_load(struct emitter *e, unsigned size, struct x86_mem m)
+{
+	op2_mem(e->a, size == 8 ? SSE_MOVSD : SSE_MOVSS, 0, XMM_LOADED, m);
+}
+
+void mol_jit_emit_fp_swap(struct emitter *e, unsigned size, unsigned to, unsigned from)
+{
+	op3_mem(e->a, SSE_PSHUFB, to, from, mol_jit_fp_constant(e->jit, FP_SWAP, size == 4), SSE_NO_IMM);
+}
+
+unsigned mol_jit_emit_fp_source(struct emitter *e, unsigned n)
+{
+	const struct jit_operation *o = &e->jit->ir.op[n - 1];
+
+	return o->op == JIT_NARROW ? pin_of(e, o->a.n) : double_source(e, o->a.n, 0);
+}
+
+void mol_jit_emit_fp_store(struct emitter *e, unsigned size, struct x86_mem m, unsigned xmm)
+{
+	mol_jit_emit_fp_swap(e, size, 1, xmm);
+	op2_mem(e->a, size == 8 ? SSE_MOVSD_STORE : SSE_MOVSS_STORE, 0, 1, m);
+}
+
+/* ---- bits ---- */
+
 void mol_jit_emit_get_fpr(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	unsigned w = o->size != 4, r = mol_jit_result(e, n, !w);
+	unsigned w = o->size != 4, r;
 
+	if (passes(e, n)) {
+		e->where[o->d] = JIT_IN_XMM;
+		return;
+	}
+	r = mol_jit_result(e, n, !w);
 	if (e->pin[o->a.n] != JIT_NONE)
 		sse_to_gpr(e->a, w, r, double_source(e, o->a.n, 0));
 	else if (w)
@@ -417,10 +491,15 @@ void mol_jit_emit_get_fpr(struct emitter *e, unsigned n, const struct jit_operat
 /* [PEM D.7] */
 void mol_jit_emit_narrow(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	unsigned r = mol_jit_result(e, n, false), u, pin = pin_of(e, o->a.n);
+	unsigned r, u, pin = pin_of(e, o->a.n);
 	struct jit_code *a = e->a;
 	uint32_t zero;
 
+	if (passes(e, n)) {
+		e->where[o->d] = JIT_IN_XMM;
+		return;
+	}
+	r = mol_jit_result(e, n, false);
 	if (pin != JIT_NONE && is_single(e, o->a.n)) {
 		sse_to_gpr(a, 0, r, pin);
 		return;
@@ -518,6 +597,10 @@ static void emit_snan(struct emitter *e, const struct out *o)
 	unsigned r = o->value, u = o->ea;
 	size_t at = offsetof(struct ppc_cpu, r.fpr) + 8u * o->d;
 
+	if (r == JIT_IN_XMM) {
+		sse_to_gpr(a, 0, u, XMM_LOADED);
+		r = u;
+	}
 	x86_rr(a, 0, 0xf7, 0, r); /* test r */
 	x86_word32(a, 0x400000);
 	x86_jcc_to(a, CC_NE, o->back);
@@ -526,6 +609,8 @@ static void emit_snan(struct emitter *e, const struct out *o)
 		x86_mov(a, mol_jit_home[o->update - 1], o->target);
 	else if (o->update)
 		x86_store(a, mol_jit_gpr_at(o->update - 1u), o->target);
+	if (r == u) /* now another is free */
+		u = r == RAX ? RCX : RAX;
 	x86_mov(a, u, r);
 	x86_shift_imm(a, SH_SHL, u, 29);
 	x86_store(a, AT_OFFSET(at), u);

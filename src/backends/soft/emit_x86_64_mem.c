@@ -131,7 +131,7 @@ static bool just_stored(const struct emitter *e, const struct jit_operation *loa
 	unsigned i = e->index, oldest = e->index < 16 ? 0 : e->index - 16;
 	struct based to, from;
 
-	if (!is_based(ir, &ir->op[ir->insn[i].first], load, &from))
+	if (load->size != 8 || !is_based(ir, &ir->op[ir->insn[i].first], load, &from))
 		return false;
 	while (i-- > oldest)
 		for (unsigned n = ir->insn[i].end; n-- > ir->insn[i].first;) {
@@ -180,7 +180,12 @@ void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation
 	m = emit_address(e, ea, is_aligned(e, o->a, o->size), o->size, false, out);
 	if (o->size == 16) {
 		d = mol_jit_emit_vec_load(e, n, m);
-	} else if (o->size == 8 && just_stored(e, o)) {
+	} else if (mol_jit_fp_loads(e, n) && !just_stored(e, o)) {
+		d = JIT_IN_XMM;
+		e->where[o->d] = JIT_IN_XMM;
+		out->to_fpr = true;
+		mol_jit_emit_fp_load(e, o->size, m);
+	} else if (just_stored(e, o)) {
 		d = emit_halves(e, n, m);
 	} else {
 		e->busy[m.base] = 0; /* it may be the result's */
@@ -196,10 +201,15 @@ void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation
 void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw)
 {
 	const struct jit_operation *next = o + 1;
-	bool wide = o->size == 16;
-	unsigned ea, value = wide ? mol_jit_emit_vec_source(e, o->b) : mol_jit_source(e, o->b);
+	bool wide = o->size == 16, from_fpr = mol_jit_fp_stores(e, n);
+	unsigned ea, value;
 	struct out *out;
 	struct x86_mem m;
+
+	if (from_fpr)
+		value = mol_jit_emit_fp_source(e, n);
+	else
+		value = wide ? mol_jit_emit_vec_source(e, o->b) : mol_jit_source(e, o->b);
 
 	if (o->is_probed) {
 		emit_swapped_store(e->a, o->size, mem_at(e->host, (int32_t)o->c.k), value);
@@ -220,9 +230,12 @@ void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operatio
 	m = emit_address(e, ea, is_aligned(e, o->a, o->size), o->size, true, out);
 	if (wide)
 		mol_jit_emit_vec_store(e, value, m);
+	else if (from_fpr)
+		mol_jit_emit_fp_store(e, o->size, m, value);
 	else
 		emit_swapped_store(e->a, o->size, m, value);
 	out->wide = wide;
+	out->to_fpr = from_fpr;
 	out->back = e->a->at;
 	mol_jit_used(e, o->a);
 	if (wide)
@@ -393,6 +406,13 @@ static void emit_misaligned(struct emitter *e, const struct out *o, const struct
 		x86_patch(a, unaligned, a->at);
 }
 
+/* What C code has loaded, as if it came from memory. */
+static void load_to_fpr(struct emitter *e, unsigned size)
+{
+	mol_jit_emit_fp_load(e, size, FRAME_VALUE);
+	mol_jit_emit_fp_swap(e, size, XMM_LOADED, XMM_LOADED);
+}
+
 void mol_jit_emit_access_out(struct emitter *e, const struct out *o)
 {
 	struct jit_code *a = e->a;
@@ -410,6 +430,8 @@ void mol_jit_emit_access_out(struct emitter *e, const struct out *o)
 		x86_pop(a, RAX);
 		if (o->kind == OUT_STORE)
 			mol_jit_emit_vec_wide(e, o->value, true);
+	} else if (o->kind == OUT_STORE && o->to_fpr) {
+		sse_store64(a, FRAME_VALUE, o->value);
 	} else if (o->kind == OUT_STORE) {
 		x86_store64(a, FRAME_VALUE, o->value);
 	}
@@ -428,6 +450,8 @@ void mol_jit_emit_access_out(struct emitter *e, const struct out *o)
 	if (o->kind == OUT_LOAD) {
 		if (o->wide)
 			mol_jit_emit_vec_wide(e, o->value, false);
+		else if (o->to_fpr)
+			load_to_fpr(e, jit->site[o->site].size);
 		else
 			x86_load64(a, o->value, FRAME_VALUE);
 	}

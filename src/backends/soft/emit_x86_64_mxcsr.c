@@ -12,25 +12,27 @@
 #define LIVE AT(fp_host.live)
 
 /* Of the constants, behind those of enum fp_constant: what the exceptions of MXCSR are in the FPSCR. */
-#define RAISED 6
+#define RAISED (2 * FP_CONSTANTS)
 
 struct x86_mem mol_jit_fp_constant(const struct jit *jit, enum fp_constant which, bool single)
 {
-	return mem_code(jit->fp_constants + 16 * ((unsigned)which + (single ? 3 : 0)));
+	return mem_code(jit->fp_constants + 16 * ((unsigned)which + (single ? FP_CONSTANTS : 0)));
 }
 
 /* ---- fixed parts ---- */
 
 static void emit_constants(struct jit *jit)
 {
-	static const uint64_t values[] = { 0x7fffffffffffffffu, 1ull << 63, 1ull << 52,
-					   0x7fffffff,		1ull << 31, 1ull << 23 };
+	static const uint64_t values[RAISED] = {
+		0x7fffffffffffffffu, 1ull << 63, 1ull << 52, 0x0001020304050607u,
+		0x7fffffff,	     1ull << 31, 1ull << 23, 0x00010203,
+	};
 	struct jit_code *a = &jit->a;
 
 	while (a->at % 16)
 		x86_byte(a, 0xcc);
 	jit->fp_constants = a->at;
-	for (unsigned n = 0; n < sizeof(values) / sizeof(values[0]); n++) {
+	for (unsigned n = 0; n < RAISED; n++) {
 		x86_word64(a, values[n]);
 		x86_word64(a, 0);
 	}
