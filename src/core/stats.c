@@ -26,6 +26,7 @@ static const char *const name[MOL_STAT_EXITS] = {
 	[MOL_STAT_BLOCK_FLUSHES] = "block cache flushes",
 	[MOL_STAT_BLOCK_LOOKUPS] = "block lookups",
 	[MOL_STAT_BLOCKS_TRANSLATED] = "blocks translated",
+	[MOL_STAT_CODE_EVICTIONS] = "translated code evictions",
 };
 
 static const char *const exit_name[18] = {

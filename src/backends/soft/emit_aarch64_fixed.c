@@ -63,6 +63,7 @@ void mol_jit_emit_dead(const struct jit *jit, uint32_t code, uint32_t ea)
 
 	a.full = false;
 	a.at = code;
+	a.end = jit->size;
 	a64_mov_imm(&a, X0, ea);
 	mol_jit_mem(&a, A64_STORE, 2, X0, AT(r.pc));
 	a64_b_to(&a, jit->exit_lookup);

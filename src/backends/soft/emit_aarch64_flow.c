@@ -30,8 +30,7 @@ static void emit_link(struct emitter *e, uint32_t where, uint32_t target)
 {
 	uint32_t site = mol_jit_new_site(e, 0, 0, 0);
 
-	if (!e->a->full)
-		e->jit->site[site].retry = where;
+	mol_jit_site_stub(e->jit, site, where);
 	set_pc(e, target);
 	a64_mov_imm(e->a, X1, site);
 	a64_b_to(e->a, e->jit->exit_link);

@@ -15,6 +15,7 @@ void mol_jit_emit_dead(const struct jit *jit, uint32_t code, uint32_t ea)
 
 	a.full = false;
 	a.at = code;
+	a.end = jit->size;
 	x86_store_imm(&a, AT(r.pc), ea);
 	x86_jmp_to(&a, jit->exit_lookup);
 }

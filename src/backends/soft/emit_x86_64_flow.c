@@ -24,8 +24,7 @@ static void emit_link(struct emitter *e, uint32_t where, uint32_t target)
 {
 	uint32_t site = mol_jit_new_site(e, 0, 0, 0);
 
-	if (!e->a->full)
-		e->jit->site[site].retry = where;
+	mol_jit_site_stub(e->jit, site, where);
 	x86_store_imm(e->a, AT(r.pc), target);
 	x86_mov_imm(e->a, RDX, site);
 	x86_jmp_to(e->a, e->jit->exit_link);

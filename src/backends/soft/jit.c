@@ -4,7 +4,8 @@
  * A block is interpreted jit_heat times, then translated for the EA it is at; if its page is mapped
  * at several, once for each. Translations go with their blocks: a block that dies has the
  * beginning of its code overwritten, so that branches linked to it come back
- * here; when the arena of blocks or the code buffer is full, both are emptied.
+ * here; when the arena of blocks is full, all code goes with it. A code buffer that is full loses
+ * its oldest part: entries of the units and links from the other parts are all that knows of it.
  * The buffer is mapped twice, writable and executable, never both at one address. To be mapped twice
  * it is shared memory, so a process that forks shares it with its child: the child sees by its
  * entries, which the host wipes then, that it has to make a buffer of its own.
@@ -16,6 +17,7 @@
 #include "../../ppc/effects.h"
 
 #define CODE_DEFAULT (32u << 20)
+#define CODE_MOST (128u << 20) /* what branches of aarch64 reach */
 #define SITE_BYTES 24u /* of code for each site that the table has room for */
 
 #define NO_EXECUTABLE "the host gives this process no executable memory"
@@ -142,6 +144,52 @@ static void show(const struct soft *s, const struct soft_block *b, uint32_t ea, 
 	mol_jit_dump(s->vcpu->vm, &t);
 }
 
+static uint32_t part_start(const struct jit *jit)
+{
+	return jit->fixed_end + jit->part * jit->part_size;
+}
+
+/* Nothing leads to its code, if there is any. */
+static void begin_part(struct jit *jit, uint32_t part)
+{
+	jit->part = part;
+	jit->a.at = part_start(jit);
+	jit->a.end = jit->a.at + jit->part_size;
+	jit->a.full = false;
+	jit->sites = part * jit->part_sites;
+	jit->end_sites = jit->sites + jit->part_sites;
+}
+
+static void forget_code(struct jit *jit)
+{
+	for (unsigned n = 0; n < JIT_PARTS; n++)
+		jit->filled[n] = n * jit->part_sites;
+	begin_part(jit, 0);
+	mol_jit_table_clear(&jit->table);
+}
+
+/* The present part is full: the oldest one makes room. Decoded blocks stay. Not while translated code
+ * runs. */
+static void next_part(struct soft *s)
+{
+	struct jit *jit = s->jit;
+	uint32_t start;
+
+	jit->filled[jit->part] = jit->sites;
+	begin_part(jit, (jit->part + 1) % JIT_PARTS);
+	if (jit->filled[jit->part] > jit->sites)
+		s->vcpu->stat[MOL_STAT_CODE_EVICTIONS]++;
+	jit->filled[jit->part] = jit->sites;
+	start = jit->a.at;
+	mol_jit_table_evict(&jit->table, JIT_ENTRIES_SIZE + start, jit->part_size);
+	for (unsigned part = 0; part < JIT_PARTS; part++)
+		for (uint32_t n = part * jit->part_sites; n < jit->filled[part]; n++)
+			if (jit->site[n].linked - start < jit->part_size) {
+				mol_jit_emit_link(jit, jit->site[n].retry, jit->site[n].stub);
+				jit->site[n].linked = 0;
+			}
+}
+
 /* A buffer of this process's own, with nothing in it but the fixed parts. */
 static bool begin_buffer(struct jit *jit)
 {
@@ -150,8 +198,9 @@ static bool begin_buffer(struct jit *jit)
 	jit->a = (struct jit_code){ .base = jit->writable, .end = jit->size, .at = 16 };
 	mol_jit_emit_fixed(jit);
 	jit->fixed_end = jit->a.at;
-	jit->sites = 0;
+	jit->part_size = (jit->size - jit->fixed_end) / JIT_PARTS;
 	mol_jit_table_set_none(&jit->table, JIT_ENTRIES_SIZE + jit->exit_lookup);
+	forget_code(jit);
 	return true;
 }
 
@@ -171,11 +220,11 @@ int mol_jit_init(struct soft *s, uint64_t bytes)
 		bytes = CODE_DEFAULT;
 	if (bytes < 64u << 10)
 		bytes = 64u << 10;
-	if (bytes > 1u << 30)
-		bytes = 1u << 30;
+	if (bytes > CODE_MOST)
+		bytes = CODE_MOST;
 	bytes &= ~(uint64_t)4095;
-	jit->max_sites = (uint32_t)(bytes / SITE_BYTES);
-	jit->sites_size = jit->max_sites * sizeof(struct jit_site);
+	jit->part_sites = (uint32_t)(bytes / SITE_BYTES / JIT_PARTS);
+	jit->sites_size = JIT_PARTS * jit->part_sites * sizeof(struct jit_site);
 	sites = mmap(NULL, jit->sites_size, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (sites == MAP_FAILED)
@@ -208,14 +257,6 @@ const char *mol_jit_unavailable(void)
 
 	unmap_views(writable, reservation, 0, SOFT_PAGE);
 	return ok ? NULL : NO_EXECUTABLE;
-}
-
-static void empty(struct jit *jit)
-{
-	jit->a.at = jit->fixed_end;
-	jit->a.full = false;
-	jit->sites = 0;
-	mol_jit_table_clear(&jit->table);
 }
 
 void mol_jit_mmu_event(struct soft *s, enum ppc_mmu_event what, uint32_t arg)
@@ -381,23 +422,16 @@ struct jit_pair mol_jit_slow_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t si
 
 typedef struct jit_result enter_fn(struct ppc_cpu *cpu, const uint8_t *code, uint64_t left);
 
-/* The code buffer is full: blocks and code are forgotten together. */
-static void start_again(struct soft *s)
-{
-	mol_soft_cache_flush(&s->cache);
-	s->jit->flushes = s->cache.flushes;
-	empty(s->jit);
-	mol_soft_forget_pages(s);
-}
-
 /* Let the branch of this site go to the entry's code from now on, if both belong to one unit: the
  * same page at the same address. */
 static void link_site(struct soft *s, uint32_t site, uint32_t unit, uint32_t entry)
 {
 	struct jit *jit = s->jit;
 
-	if (jit->site[site].retry && jit->site[site].unit == unit)
-		mol_jit_emit_link(jit, jit->site[site].retry, entry - JIT_ENTRIES_SIZE);
+	if (!jit->site[site].retry || jit->site[site].unit != unit)
+		return;
+	jit->site[site].linked = entry - JIT_ENTRIES_SIZE;
+	mol_jit_emit_link(jit, jit->site[site].retry, jit->site[site].linked);
 }
 
 /* An instruction stopped, or is done and the block is not to go on. False: return from run(). */
@@ -425,7 +459,7 @@ static void look(struct soft *s)
 
 	if (jit->flushes != s->cache.flushes) {
 		jit->flushes = s->cache.flushes;
-		empty(jit);
+		forget_code(jit);
 	}
 	if (s->mode_set || s->vcpu->code_stale)
 		mol_jit_table_choose(s, &jit->table);
@@ -453,13 +487,17 @@ bool mol_jit_warm(struct soft *s, struct soft_block *b)
 			      (b->mode & SOFT_MODE_VEC ? PPC_MSR_VEC : 0);
 		sites = jit->sites;
 		code = unit ? mol_jit_emit_block(s, b, ea) : 0;
-		if (!code && unit && jit->a.at == jit->fixed_end) { /* too long for any room */
+		if (!code && unit && jit->a.at == part_start(jit)) { /* too long for any part */
 			jit->sites = sites;
 			b->cold = UINT32_MAX;
 			return true;
 		}
 		if (!code) {
-			start_again(s);
+			jit->sites = sites;
+			if (unit)
+				next_part(s);
+			else
+				forget_code(jit);
 			return true;
 		}
 		s->vcpu->stat[MOL_STAT_BLOCKS_TRANSLATED]++;

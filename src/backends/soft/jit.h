@@ -19,7 +19,12 @@ struct jit_site {
 	uint8_t size, how;
 	uint32_t unit;  /* of the block */
 	uint32_t retry; /* exit by a direct branch: where its displacement lies, to be linked */
+	uint32_t stub, linked; /* the code it goes to while it is not; the code it is linked to, or 0 */
 };
+
+/* The buffer has parts, which are filled one after the other, round and round; each has sites of its
+ * own. A part is emptied when its turn comes. */
+#define JIT_PARTS 4u
 
 /* Why translated code came back. */
 enum jit_exit {
@@ -41,10 +46,13 @@ struct jit {
 	uint8_t *reservation;           /* entries [jit_table.h] and the executable view */
 	uint8_t *writable, *executable; /* two views of one buffer */
 	uint32_t size, fixed_end;       /* code of blocks begins at fixed_end */
+	uint32_t part;                  /* a.at and sites are in this one, a.end and end_sites are its ends */
+	uint32_t part_size, part_sites;
 	struct jit_table table;
 	uint32_t unit;                  /* of the block that is being translated */
 	struct jit_site *site;
-	uint32_t sites, max_sites;
+	uint32_t sites, end_sites;
+	uint32_t filled[JIT_PARTS];     /* where each part's sites end; but for the present one */
 	size_t sites_size;
 	uint32_t flushes;               /* of the block cache, when this was last emptied */
 	/* The fixed parts. */
@@ -62,7 +70,7 @@ struct jit {
 struct emitter *mol_jit_emitter_new(struct molvm_vm *vm); /* NULL: no memory */
 void mol_jit_emitter_free(struct molvm_vm *vm, struct emitter *emitter);
 void mol_jit_emit_fixed(struct jit *jit);
-/* Translate block b as run at ea. Returns the offset of its code, 0 when the buffer is full. */
+/* Translate block b as run at ea. Returns the offset of its code, 0 when the part is full. */
 uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t ea);
 /* The code at this offset is dead: whoever jumps to it shall go back to the run loop, at ea. */
 void mol_jit_emit_dead(const struct jit *jit, uint32_t code, uint32_t ea);
@@ -74,6 +82,8 @@ void mol_jit_emit_link(struct jit *jit, uint32_t where, uint32_t code);
 void mol_jit_record_block(struct soft *s, const struct soft_block *b, uint32_t ea);
 /* The number of a new site, which belongs to the present unit. */
 uint32_t mol_jit_add_site(struct jit *jit, struct jit_site site);
+/* The next code is what the direct branch of this site does until it is linked. */
+void mol_jit_site_stub(struct jit *jit, uint32_t site, uint32_t where);
 /* How often each temp is an operand in this instruction. */
 void mol_jit_count_uses(const struct jit_ir *ir, const struct jit_insn *insn, uint8_t uses[JIT_TEMPS]);
 /* Operation o of the insn-th instruction, which may be the block's last, is about to be emitted, and

@@ -28,13 +28,21 @@ void mol_jit_record_block(struct soft *s, const struct soft_block *b, uint32_t e
 
 uint32_t mol_jit_add_site(struct jit *jit, struct jit_site site)
 {
-	if (jit->sites == jit->max_sites) {
+	if (jit->sites == jit->end_sites) {
 		jit->a.full = true;
 		return 0;
 	}
 	site.unit = jit->unit;
 	jit->site[jit->sites] = site;
 	return jit->sites++;
+}
+
+void mol_jit_site_stub(struct jit *jit, uint32_t site, uint32_t where)
+{
+	if (jit->a.full)
+		return;
+	jit->site[site].retry = where;
+	jit->site[site].stub = jit->a.at;
 }
 
 static void count_use(const struct jit_ir *ir, struct jit_value v, uint8_t uses[JIT_TEMPS])

@@ -85,6 +85,13 @@ void mol_jit_table_clear(struct jit_table *t)
 	empty_unit(t, 0);
 }
 
+void mol_jit_table_evict(struct jit_table *t, uint32_t from, uint32_t size)
+{
+	for (uint32_t n = JIT_UNIT_WORDS; n < t->units * JIT_UNIT_WORDS; n++)
+		if (t->entries[n] - from < size)
+			t->entries[n] = t->none;
+}
+
 static size_t bucket_of(uintptr_t host)
 {
 	uintptr_t page = host / SOFT_PAGE;

@@ -60,6 +60,8 @@ bool mol_jit_table_init(struct soft *s, struct jit_table *t, uint32_t *entries);
 void mol_jit_table_free(struct jit_table *t);
 /* The distance of the code of words without code; before the first entry is used. */
 void mol_jit_table_set_none(struct jit_table *t, uint32_t none);
+/* Code at distances [from, from + size) is gone. */
+void mol_jit_table_evict(struct jit_table *t, uint32_t from, uint32_t size);
 /* Translations are gone: no units, nothing entered. */
 void mol_jit_table_clear(struct jit_table *t);
 /* The unit of this page of memory at the page of ea, 0 if there is none. */

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT
+ * test_jit_evict.c - a code buffer that overflows: what goes, and what stays.
+ *
+ * Functions of 60 stores, more of them than the smallest buffer has room for, are called one by one.
+ * What is translated, and what is given up, is seen by the statistics.
+ */
+#include "vm_fixture.h"
+
+#define FUNCTIONS 40u
+#define STORES 60u
+#define CALLER 0x800u
+#define DATA 0x80000u
+#define AT(n) (0x10000u + 0x400u * (n))
+#define LOOPS 50u
+
+#define MTCTR(s) MTSPR(9, s)
+#define MTLR(s) MTSPR(8, s)
+#define BLRL 0x4e800021u
+#define BLR 0x4e800020u
+#define BDNZ(off) (0x42000000u | ((uint32_t)(off)&0xfffcu))
+
+/* Function n counts the calls of it in r4, and stores that all over. It is two blocks, with a branch
+ * from one to the other. */
+static void put_function(struct machine *m, unsigned n)
+{
+	m->at = AT(n);
+	put(m, B(4));
+	put(m, ADDI(4, 4, n + 1));
+	for (unsigned k = 0; k < STORES; k++)
+		put(m, STW(4, 4 * k, 3));
+	put(m, BLR);
+}
+
+static int evict_setup(void **state)
+{
+	molvm_config cfg = { .size = sizeof(cfg), .backend = "jit", .jit_cache_bytes = 1 };
+	struct machine *m;
+
+	if (machine_create(state, &cfg) || molvm_option_set(((struct machine *)*state)->vm, "jit.heat", "0"))
+		return -1;
+	m = *state;
+	molvm_vcpu_destroy(m->cpu);
+	assert_int_equal(molvm_vcpu_create(m->vm, 0, &m->cpu), 0);
+	m->page = molvm_vcpu_page(m->cpu);
+	m->at = CALLER;
+	put(m, MTLR(5));
+	put(m, BLRL);
+	put(m, BDNZ(-8));
+	put(m, B(0));
+	for (unsigned n = 0; n < FUNCTIONS; n++)
+		put_function(m, n);
+	return 0;
+}
+
+static uint64_t statistic(struct machine *m, const char *name)
+{
+	molvm_stat_desc d = { .size = sizeof(d) };
+	uint64_t value[128] = { 0 };
+
+	assert_true(molvm_stats_read(m->vm, m->cpu, value, 128) > 0);
+	for (uint32_t n = 0; n < 128 && molvm_stats_info(m->vm, n, &d) == 0; n++)
+		if (!strcmp(d.name, name))
+			return value[n];
+	fail_msg("no statistic \"%s\"", name);
+	return 0;
+}
+#define TRANSLATED(m) statistic(m, "blocks translated")
+#define EVICTIONS(m) statistic(m, "translated code evictions")
+
+static void call(struct machine *m, unsigned n)
+{
+	set_reg(m, MOLVM_REG_PC, CALLER);
+	set_reg(m, MOLVM_REG_SPR(9), LOOPS);
+	set_gpr(m, 3, DATA);
+	set_gpr(m, 4, 0);
+	set_gpr(m, 5, AT(n));
+	assert_int_equal(run_for(m, LOOPS * (STORES + 6)), MOLVM_EXIT_BUDGET);
+	assert_int_equal(reg(m, MOLVM_REG_PC), CALLER + 12);
+	assert_int_equal(gpr(m, 4), LOOPS * (n + 1));
+	assert_int_equal(word_at(m, DATA + 4 * STORES - 4), LOOPS * (n + 1));
+}
+
+/* Functions from `first` on, until the buffer has lost something once more. */
+static unsigned call_until_eviction(struct machine *m, unsigned first)
+{
+	uint64_t evictions = EVICTIONS(m);
+
+	for (unsigned n = first; n < FUNCTIONS; n++) {
+		call(m, n);
+		if (EVICTIONS(m) > evictions)
+			return n + 1;
+	}
+	fail_msg("%u functions of %u stores fit in the buffer", FUNCTIONS, STORES);
+	return 0;
+}
+
+static void code_that_was_just_translated_survives_when_the_buffer_is_full(void **state)
+{
+	struct machine *m = *state;
+	uint64_t translated;
+	unsigned next = call_until_eviction(m, 1);
+
+	call(m, 0);
+	next = call_until_eviction(m, next);
+	translated = TRANSLATED(m);
+	call(m, 0);
+	assert_int_equal(TRANSLATED(m), translated);
+}
+
+static void decoded_blocks_survive_the_translations_that_go(void **state)
+{
+	struct machine *m = *state;
+	unsigned next = call_until_eviction(m, 1);
+	uint64_t decoded = statistic(m, "blocks decoded"), translated = TRANSLATED(m);
+
+	for (unsigned n = 1; n < next; n++)
+		call(m, n);
+	assert_true(TRANSLATED(m) > translated);
+	assert_int_equal(statistic(m, "blocks decoded"), decoded);
+}
+
+static void a_branch_to_code_that_has_gone_finds_what_is_there_now(void **state)
+{
+	struct machine *m = *state;
+
+	/* A few more than there is room for, so that what calls is often older or newer than what it calls. */
+	for (unsigned n = 0, random = 1; n < 2000; n++) {
+		random = random * 69069 + 1;
+		call(m, (random >> 16) % (FUNCTIONS / 2));
+	}
+	assert_true(EVICTIONS(m) > 20);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, evict_setup, machine_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(code_that_was_just_translated_survives_when_the_buffer_is_full),
+		TEST(decoded_blocks_survive_the_translations_that_go),
+		TEST(a_branch_to_code_that_has_gone_finds_what_is_there_now),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
