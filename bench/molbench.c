@@ -158,7 +158,18 @@ static int run_lines(molvm_vcpu *vcpu, struct console *console, double limit)
 	}
 }
 
-static int run_guest(const char *path, const molvm_config *config, double limit)
+/* An option of the library's, KEY=VALUE. */
+static void set_option(molvm_vm *vm, char *option)
+{
+	char *equals = strchr(option, '=');
+
+	if (!equals)
+		die(option, "not KEY=VALUE");
+	*equals = '\0';
+	check(molvm_option_set(vm, option, equals + 1), option);
+}
+
+static int run_guest(const char *path, const molvm_config *config, char *option, double limit)
 {
 	static const molvm_device_ops io = {
 		.size = sizeof(io), .min_len = 1, .max_len = 8, .read = io_read, .write = io_write,
@@ -169,6 +180,8 @@ static int run_guest(const char *path, const molvm_config *config, double limit)
 	int failed;
 
 	check(molvm_vm_create(config, &vm), "vm_create");
+	if (option)
+		set_option(vm, option);
 	check(molvm_map_ram(vm, 0, RAM_SIZE, NULL, 0), "map_ram");
 	check(molvm_map_device(vm, IO_BASE, 0x1000, &io, &console), "map_device");
 	check(molvm_vcpu_create(vm, 0, &vcpu), "vcpu_create");
@@ -293,7 +306,8 @@ static int measure_costs(const molvm_config *config)
 
 static void usage(FILE *to)
 {
-	fputs("usage: molbench [--backend NAME] [--fastmem] [--cpu NAME] [--seconds S] GUEST.elf\n"
+	fputs("usage: molbench [--backend NAME] [--fastmem] [--cpu NAME] [--option KEY=VALUE]\n"
+	      "                [--seconds S] GUEST.elf\n"
 	      "       molbench [--backend NAME] [--fastmem] [--cpu NAME] --costs\n", to);
 }
 
@@ -305,6 +319,7 @@ int main(int argc, char **argv)
 	double limit = 1;
 	int costs = 0;
 	const char *guest = NULL;
+	char *option = NULL;
 
 	for (int n = 1; n < argc; n++) {
 		const char *value = n + 1 < argc ? argv[n + 1] : NULL;
@@ -323,6 +338,8 @@ int main(int argc, char **argv)
 		} else if (!strcmp(argv[n], "--cpu") && value) {
 			config.cpu = value;
 			n++;
+		} else if (!strcmp(argv[n], "--option") && value) {
+			option = argv[++n];
 		} else if (!strcmp(argv[n], "--seconds") && value) {
 			limit = strtod(value, NULL);
 			n++;
@@ -339,5 +356,5 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return 2;
 	}
-	return run_guest(guest, &config, limit);
+	return run_guest(guest, &config, option, limit);
 }

@@ -219,7 +219,7 @@ static void emit_operations(struct emitter *e, const struct jit_insn *insn)
 
 		/* Its value was computed in its home. */
 		if (o->op == JIT_SET_GPR && o->a.kind == JIT_TEMP &&
-		    e->where[o->a.t] == (mol_jit_home[o->n] == JIT_NONE ? JIT_STORED : mol_jit_home[o->n]))
+		    e->where[o->a.t] == (e->home[o->n] == JIT_NONE ? JIT_STORED : e->home[o->n]))
 			continue;
 		emit_operation(e, n, insn->raw);
 	}
@@ -250,7 +250,7 @@ static void emit_instruction(struct emitter *e, const struct soft_op *op)
 }
 
 /* Take the block's instructions from the budget, and look whether it may begin: out of line if not. */
-static void emit_head(struct emitter *e)
+void mol_jit_emit_head(struct emitter *e)
 {
 	struct jit_code *a = e->a;
 	struct out *out = mol_jit_new_out(e, OUT_SLOW);
@@ -262,7 +262,7 @@ static void emit_head(struct emitter *e)
 	out->back = x86_jcc(a, CC_NE);
 }
 
-static void emit_instructions(struct emitter *e)
+void mol_jit_emit_instructions(struct emitter *e)
 {
 	for (e->index = 0; e->index < e->count && !e->a->full && !e->given_up; e->index++)
 		emit_instruction(e, &e->block->op[e->index]);
@@ -270,32 +270,12 @@ static void emit_instructions(struct emitter *e)
 	memset(e->busy, 0, sizeof(e->busy));
 }
 
-/* As if it were a block that ends with the branch o->insn. */
-void mol_jit_emit_loop_out(struct emitter *e, const struct out *o)
-{
-	e->xmm = o->xmm;
-	mol_jit_cr_settle_out(e, o, false);
-	memset(e->waiting, 0, sizeof(e->waiting));
-	e->flags_at = UINT32_MAX;
-	if (o->site)
-		x86_alu_imm_w(e->a, 1, ALU_ADD, R15, o->site);
-	e->count = o->insn + 1u;
-	e->loop = LOOP_SECOND;
-	e->loop_head = e->a->at;
-	e->loop_xmm = e->xmm;
-	emit_head(e);
-	emit_instructions(e);
-	mol_jit_cr_settle_all(e);
-	mol_jit_pins_flush(e);
-	mol_jit_leave_to(e, e->ea + 4u * e->count, 0);
-}
-
 static void emit_block(struct emitter *e)
 {
 	mol_jit_pins_begin(e);
-	emit_head(e); /* which is overwritten by a jump when the block dies */
+	mol_jit_emit_head(e); /* which is overwritten by a jump when the block dies */
 	mol_jit_emit_fp_begin(e);
-	emit_instructions(e);
+	mol_jit_emit_instructions(e);
 	mol_jit_cr_settle_all(e);
 	mol_jit_pins_flush(e);
 	mol_jit_leave_to(e, e->ea + 4u * e->count, 0);
@@ -314,6 +294,7 @@ uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t
 		memset(e, 0, offsetof(struct emitter, out));
 		e->jit = jit;
 		e->a = a;
+		e->home = mol_jit_home;
 		e->block = b;
 		e->ea = ea;
 		e->count = jit->ir.insns;

@@ -8,6 +8,7 @@
  *   emit_x86_64_cr.c    the condition register; compares that wait
  *   emit_x86_64_mem.c   operations that access memory
  *   emit_x86_64_flow.c  branches, and all that is out of line
+ *   emit_x86_64_loop.c  a block that branches to its own beginning
  *   emit_x86_64_sys.c   changes of the mode: exceptions, rfi, mtmsr
  *   emit_x86_64_xmm.c   guest FPRs and VRs in XMM registers
  *   emit_x86_64_fp.c    floating point
@@ -91,7 +92,15 @@ struct out {
 	uint8_t d;           /* the FPR that it writes, or JIT_NONE */
 	bool overwritten;    /* d is an operand too: its old value is in XMM_SAVED */
 	bool replaces;       /* FP_REDO: all of FPRF, FR and FI */
+	bool looped;         /* in the loop: homes are its own */
 };
+
+/* In the loop this host register is another guest register's home. */
+struct jit_swap {
+	uint8_t host, in, out;
+	bool written; /* in */
+};
+#define JIT_SWAPS 9 /* at most: as many as there are homes */
 
 struct emitter {
 	struct jit *jit;
@@ -99,6 +108,7 @@ struct emitter {
 	const struct soft_block *block;
 	uint32_t ea, index, count;       /* of the block; of the instruction in it; of those in it */
 	unsigned end;                    /* of the instruction's operations */
+	const uint8_t *home;             /* guest register -> host register: mol_jit_home or loop_home */
 	uint8_t where[JIT_TEMPS];        /* temp -> host register */
 	uint8_t uses[JIT_TEMPS];
 	uint8_t busy[16];                /* host register: 0 free, 1 a temp's, 2 for this operation */
@@ -119,11 +129,14 @@ struct emitter {
 	uint8_t pin[64];                 /* of FPR n, of VR n - 32: an XMM register or JIT_NONE */
 	struct xmm_state xmm;            /* at the place that is being emitted */
 	uint8_t fp_live;                 /* the MXCSR under which the block computes: enum fp_live */
-	/* A block that has pins and a branch to its beginning is emitted once more, out of line and up to
-	 * that branch, as it is when it is come to from there, with its pins filled. */
+	/* A block with a branch to its beginning is emitted once more [emit_x86_64_loop.c]. */
 	enum { LOOP_NONE, LOOP_FOUND, LOOP_SECOND } loop;
 	uint32_t loop_head;
 	struct xmm_state loop_xmm;       /* there */
+	uint16_t loop_waiting[8];        /* there */
+	uint8_t loop_home[JIT_REGISTERS];
+	unsigned swaps;
+	struct jit_swap swap[JIT_SWAPS]; /* how loop_home differs from mol_jit_home */
 	unsigned outs;
 	struct out out[MAX_OUT];         /* the last: it is not cleared */
 };
@@ -261,7 +274,15 @@ void mol_jit_emit_access_out(struct emitter *e, const struct out *o);
 void mol_jit_emit_handler_out(struct emitter *e, const struct out *o);
 
 /* ---- emit_x86_64.c ---- */
+void mol_jit_emit_head(struct emitter *e);
+void mol_jit_emit_instructions(struct emitter *e);
+
+/* ---- emit_x86_64_loop.c ---- */
 void mol_jit_emit_loop_out(struct emitter *e, const struct out *o);
+/* If the place that is emitted is in the loop: the homes of all other code; and, these being as in
+ * memory, the loop's again. Flags and scratch registers stay. */
+void mol_jit_homes_back(struct emitter *e);
+void mol_jit_homes_again(struct emitter *e);
 
 /* ---- emit_x86_64_flow.c ---- */
 void mol_jit_leave_to(struct emitter *e, uint32_t target, uint32_t left);

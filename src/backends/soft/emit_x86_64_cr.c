@@ -42,8 +42,8 @@ static void set_waiting(struct emitter *e, const struct jit_operation *o, unsign
 		set_field(e, o, r, s);
 		return;
 	}
-	if (o->a.kind == JIT_GPR && mol_jit_home[o->a.n] != JIT_NONE)
-		a = mol_jit_home[o->a.n];
+	if (o->a.kind == JIT_GPR && e->home[o->a.n] != JIT_NONE)
+		a = e->home[o->a.n];
 	else
 		mol_jit_move_to(e, r, o->a);
 	if (o->b.kind == JIT_K && o->b.k == 0 && e->flags_at == e->a->at && !e->flags_compare &&

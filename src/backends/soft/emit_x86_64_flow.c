@@ -140,7 +140,8 @@ static void emit_loop(struct emitter *e, const struct jit_operation *o)
 {
 	struct out *out;
 
-	if (e->loop == LOOP_SECOND && mol_jit_pins_same(&e->xmm, &e->loop_xmm)) {
+	if (e->loop == LOOP_SECOND && mol_jit_pins_same(&e->xmm, &e->loop_xmm) &&
+	    !memcmp(e->waiting, e->loop_waiting, sizeof(e->waiting))) {
 		x86_patch(e->a, jump_if(e, o->a, true), e->loop_head);
 		return;
 	}
@@ -154,7 +155,7 @@ static void emit_loop(struct emitter *e, const struct jit_operation *o)
 
 void mol_jit_emit_branch_if(struct emitter *e, const struct jit_operation *o)
 {
-	if (o->b.kind == JIT_K && o->b.k == e->ea && mol_jit_pins_any(e)) {
+	if (o->b.kind == JIT_K && o->b.k == e->ea) {
 		emit_loop(e, o);
 	} else if (o->b.kind == JIT_K) {
 		struct out *out = mol_jit_new_out(e, OUT_BRANCH);
@@ -168,6 +169,7 @@ void mol_jit_emit_branch_if(struct emitter *e, const struct jit_operation *o)
 
 		mol_jit_pins_store(e, &e->xmm);
 		x86_mov(e->a, RAX, r);
+		mol_jit_homes_back(e);
 		if (undone(e))
 			x86_alu_imm_w(e->a, 1, ALU_ADD, R15, undone(e));
 		emit_far_eax(e->a);
@@ -196,6 +198,7 @@ void mol_jit_emit_outs(struct emitter *e)
 		uint32_t here = a->at;
 
 		e->count = o->count;
+		e->home = o->looped ? e->loop_home : mol_jit_home;
 		x86_patch(a, o->from, a->at);
 		switch (o->kind) {
 		case OUT_LOAD:
@@ -212,6 +215,7 @@ void mol_jit_emit_outs(struct emitter *e)
 			e->xmm = o->xmm;
 			mol_jit_cr_settle_out(e, o, false);
 			mol_jit_pins_store(e, &o->xmm);
+			mol_jit_homes_back(e);
 			if (e->a->at == here && !o->site && in_page(e, o->target))
 				emit_link(e, o->from, o->target);
 			else
@@ -221,12 +225,15 @@ void mol_jit_emit_outs(struct emitter *e)
 			e->xmm = o->xmm;
 			mol_jit_cr_settle_out(e, o, false);
 			mol_jit_pins_store(e, &o->xmm);
+			mol_jit_homes_back(e);
 			mol_jit_leave_far(e, o->target, o->site);
 			break;
 		case OUT_SLOW:
 			x86_patch(a, o->back, a->at);
 			e->xmm = o->xmm;
+			mol_jit_cr_settle_out(e, o, false);
 			mol_jit_pins_store(e, &o->xmm);
+			mol_jit_homes_back(e);
 			x86_alu_imm_w(a, 1, ALU_ADD, R15, e->count);
 			x86_store_imm(a, AT(r.pc), e->ea);
 			x86_jmp_to(a, jit->exit_slow);

@@ -21,7 +21,7 @@ static unsigned holder(const struct emitter *e, struct jit_value v)
 {
 	if (v.kind == JIT_TEMP)
 		return e->where[v.t];
-	return v.kind == JIT_GPR ? mol_jit_home[v.n] : JIT_NONE;
+	return v.kind == JIT_GPR ? e->home[v.n] : JIT_NONE;
 }
 
 /* gpr n op= b for a register in memory: done there. */
@@ -30,7 +30,7 @@ static bool in_memory(struct emitter *e, unsigned n, const struct jit_operation 
 	const struct jit_operation *next = &e->jit->ir.op[n + 1];
 	unsigned b = holder(e, o->b);
 
-	if (o->a.kind != JIT_GPR || mol_jit_home[o->a.n] != JIT_NONE || n + 1 >= e->end ||
+	if (o->a.kind != JIT_GPR || e->home[o->a.n] != JIT_NONE || n + 1 >= e->end ||
 	    next->op != JIT_SET_GPR || next->n != o->a.n || next->a.kind != JIT_TEMP ||
 	    next->a.t != o->d || e->uses[o->d] != 1 || (o->b.kind != JIT_K && b == JIT_NONE))
 		return false;
@@ -76,7 +76,7 @@ void mol_jit_emit_alu(struct emitter *e, unsigned n, const struct jit_operation 
 	/* Rather the operand that is where the result shall be. */
 	if (o->op != JIT_SUB && q != JIT_NONE && (o->a.kind == JIT_K || o + 1 < &e->jit->ir.op[e->end]) &&
 	    (o->a.kind == JIT_K || (o[1].op == JIT_SET_GPR && o[1].a.kind == JIT_TEMP &&
-				    o[1].a.t == o->d && mol_jit_home[o[1].n] == q))) {
+				    o[1].a.t == o->d && e->home[o[1].n] == q))) {
 		p.a = o->b;
 		p.b = o->a;
 	}
@@ -366,7 +366,7 @@ void mol_jit_emit_adc(struct emitter *e, unsigned n, const struct jit_operation 
 
 void mol_jit_emit_set_gpr(struct emitter *e, const struct jit_operation *o)
 {
-	unsigned home = mol_jit_home[o->n];
+	unsigned home = e->home[o->n];
 
 	if (home != JIT_NONE)
 		mol_jit_move_to(e, home, o->a);

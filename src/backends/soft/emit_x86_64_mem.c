@@ -373,8 +373,10 @@ void mol_jit_emit_handler_out(struct emitter *e, const struct out *o)
 	mol_jit_pins_store(e, &o->xmm);
 	x86_mov_imm(a, RCX, site->raw);
 	x86_mov_imm(a, RDX, o->site);
+	mol_jit_homes_back(e);
 	x86_mov_imm64(a, RAX, (uintptr_t)e->block->op[(site->pc - e->ea) / 4].fn);
 	x86_call_to(a, e->jit->call);
+	mol_jit_homes_again(e);
 	if (e->fp_live)
 		mol_jit_emit_fp_enter(e);
 	mol_jit_pins_load(e, &o->after);
@@ -439,6 +441,7 @@ void mol_jit_emit_access_out(struct emitter *e, const struct out *o)
 	e->xmm = o->xmm;
 	mol_jit_cr_settle_out(e, o, true);
 	mol_jit_pins_store(e, &o->xmm);
+	mol_jit_homes_back(e);
 	x86_call_to(a, o->kind == OUT_LOAD ? jit->load : jit->store);
 	if (o->kind == OUT_STORE) {
 		x86_cmp_mem_imm(a, FRAME_DONE, 1);
@@ -447,6 +450,7 @@ void mol_jit_emit_access_out(struct emitter *e, const struct out *o)
 	if (e->fp_live)
 		mol_jit_emit_fp_enter(e);
 	mol_jit_pins_load(e, &o->xmm);
+	mol_jit_homes_again(e);
 	if (o->kind == OUT_LOAD) {
 		if (o->wide)
 			mol_jit_emit_vec_wide(e, o->value, false);

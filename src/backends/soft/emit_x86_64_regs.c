@@ -59,8 +59,8 @@ unsigned mol_jit_source(struct emitter *e, struct jit_value v)
 
 	if (v.kind == JIT_TEMP)
 		return e->where[v.t];
-	if (v.kind == JIT_GPR && mol_jit_home[v.n] != JIT_NONE)
-		return mol_jit_home[v.n];
+	if (v.kind == JIT_GPR && e->home[v.n] != JIT_NONE)
+		return e->home[v.n];
 	r = mol_jit_allocate(e, 2);
 	if (v.kind == JIT_GPR)
 		x86_load(e->a, r, mol_jit_gpr_at(v.n));
@@ -73,16 +73,16 @@ void mol_jit_move_to(struct emitter *e, unsigned r, struct jit_value v)
 {
 	if (v.kind == JIT_K)
 		x86_mov_imm(e->a, r, v.k);
-	else if (v.kind == JIT_GPR && mol_jit_home[v.n] == JIT_NONE)
+	else if (v.kind == JIT_GPR && e->home[v.n] == JIT_NONE)
 		x86_load(e->a, r, mol_jit_gpr_at(v.n));
 	else
-		x86_mov(e->a, r, v.kind == JIT_TEMP ? e->where[v.t] : mol_jit_home[v.n]);
+		x86_mov(e->a, r, v.kind == JIT_TEMP ? e->where[v.t] : e->home[v.n]);
 }
 
 bool mol_jit_is_register(struct jit_value v, unsigned r, const struct emitter *e)
 {
 	return (v.kind == JIT_TEMP && e->where[v.t] == r) ||
-	       (v.kind == JIT_GPR && mol_jit_home[v.n] == r);
+	       (v.kind == JIT_GPR && e->home[v.n] == r);
 }
 
 /* r op= v */
@@ -90,10 +90,10 @@ void mol_jit_alu(struct emitter *e, enum x86_alu op, unsigned r, struct jit_valu
 {
 	if (v.kind == JIT_K)
 		x86_alu_imm(e->a, op, r, v.k);
-	else if (v.kind == JIT_GPR && mol_jit_home[v.n] == JIT_NONE)
+	else if (v.kind == JIT_GPR && e->home[v.n] == JIT_NONE)
 		x86_alu_mem(e->a, op, r, mol_jit_gpr_at(v.n));
 	else
-		x86_alu(e->a, op, r, v.kind == JIT_TEMP ? e->where[v.t] : mol_jit_home[v.n]);
+		x86_alu(e->a, op, r, v.kind == JIT_TEMP ? e->where[v.t] : e->home[v.n]);
 }
 
 /* Compare a with b, leaving the flags. */
@@ -103,11 +103,11 @@ void mol_jit_compare(struct emitter *e, struct jit_value a, struct jit_value b)
 		mol_jit_fp_compare(e, a, b);
 		return;
 	}
-	if (b.kind == JIT_K && b.k == 0 && !(a.kind == JIT_GPR && mol_jit_home[a.n] == JIT_NONE)) {
+	if (b.kind == JIT_K && b.k == 0 && !(a.kind == JIT_GPR && e->home[a.n] == JIT_NONE)) {
 		unsigned r = mol_jit_source(e, a);
 
 		x86_test(e->a, r, r);
-	} else if (a.kind == JIT_GPR && mol_jit_home[a.n] == JIT_NONE && b.kind == JIT_K) {
+	} else if (a.kind == JIT_GPR && e->home[a.n] == JIT_NONE && b.kind == JIT_K) {
 		x86_cmp_mem_imm(e->a, mol_jit_gpr_at(a.n), b.k);
 	} else {
 		mol_jit_alu(e, ALU_CMP, mol_jit_source(e, a), b);
@@ -141,7 +141,7 @@ static unsigned home_of_result(const struct emitter *e, unsigned n)
 		if (reads(ir, o->a, set->n) || reads(ir, o->b, set->n) || reads(ir, o->c, set->n) ||
 		    (o->op == JIT_SET_GPR && o->n == set->n))
 			return JIT_NONE;
-	return mol_jit_home[set->n];
+	return e->home[set->n];
 }
 
 unsigned mol_jit_result(struct emitter *e, unsigned n, bool may_be_home)
@@ -229,6 +229,7 @@ struct out *mol_jit_new_out(struct emitter *e, enum out_kind kind)
 	o->insn = (uint8_t)e->index;
 	o->count = (uint8_t)e->count;
 	o->xmm = e->xmm;
+	o->looped = e->home != mol_jit_home;
 	memcpy(o->waiting, e->waiting, sizeof(o->waiting));
 	return o;
 }
