@@ -18,6 +18,7 @@
 
 #define CODE_DEFAULT (32u << 20)
 #define CODE_MOST (128u << 20) /* what branches of aarch64 reach */
+#define PART_ALIGN 16u
 #define SITE_BYTES 24u /* of code for each site that the table has room for */
 
 #define NO_EXECUTABLE "the host gives this process no executable memory"
@@ -197,8 +198,8 @@ static bool begin_buffer(struct jit *jit)
 		return false;
 	jit->a = (struct jit_code){ .base = jit->writable, .end = jit->size, .at = 16 };
 	mol_jit_emit_fixed(jit);
-	jit->fixed_end = jit->a.at;
-	jit->part_size = (jit->size - jit->fixed_end) / JIT_PARTS;
+	jit->fixed_end = (jit->a.at + PART_ALIGN - 1) & ~(PART_ALIGN - 1);
+	jit->part_size = (jit->size - jit->fixed_end) / JIT_PARTS / PART_ALIGN * PART_ALIGN;
 	mol_jit_table_set_none(&jit->table, JIT_ENTRIES_SIZE + jit->exit_lookup);
 	forget_code(jit);
 	return true;
