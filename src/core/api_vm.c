@@ -245,6 +245,22 @@ static int set_heat(molvm_vm *vm, const char *value)
 	return 0;
 }
 
+static int set_host(molvm_vm *vm, const char *value)
+{
+	static const char *const names[MOL_JIT_HOSTS] = { "native", "sse2", "ssse3", "sse4", "avx", "avx2" };
+
+	for (uint32_t n = 0; n < MOL_MAX_VCPUS; n++)
+		if (vm->vcpus[n])
+			return mol_error(MOLVM_E_INVAL, "option_set: jit.host after vcpu_create");
+	for (unsigned n = 0; n < MOL_JIT_HOSTS; n++)
+		if (!strcmp(value, names[n])) {
+			vm->jit_host = (enum mol_jit_host)n;
+			return 0;
+		}
+	return mol_error(MOLVM_E_INVAL, "option_set: jit.host is \"%.40s\", not native, sse2, ssse3, sse4, "
+			 "avx or avx2", value);
+}
+
 static int set_perf(molvm_vm *vm, const char *value)
 {
 	if (strcmp(value, "0") && strcmp(value, "1"))
@@ -264,6 +280,8 @@ int molvm_option_set(molvm_vm *vm, const char *key, const char *value)
 		return err;
 	if (!strcmp(key, "jit.heat"))
 		return set_heat(vm, value);
+	if (!strcmp(key, "jit.host"))
+		return set_host(vm, value);
 	if (!strcmp(key, "jit.dump"))
 		return mol_jit_dump_list(vm, value);
 	if (!strcmp(key, "jit.perf"))

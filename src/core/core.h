@@ -69,6 +69,16 @@ struct mol_break {
 #define MOL_OSI_R3 0x113724fau /* with another in r4, sc is a call to the embedder */
 
 #define MOL_JIT_HEAT 16u /* unless the option jit.heat says otherwise */
+/* The option jit.host: what `jit` makes use of, of what the host has. */
+enum mol_jit_host {
+	MOL_JIT_HOST_NATIVE,
+	MOL_JIT_HOST_SSE2,
+	MOL_JIT_HOST_SSSE3,
+	MOL_JIT_HOST_SSE4,
+	MOL_JIT_HOST_AVX,
+	MOL_JIT_HOST_AVX2,
+	MOL_JIT_HOSTS
+};
 
 struct molvm_vm {
 	const struct mol_backend_ops *backend;
@@ -78,6 +88,7 @@ struct molvm_vm {
 	uint64_t timebase_hz;
 	uint64_t cache_bytes; /* for a backend's decoded or translated code; 0: its default */
 	uint32_t jit_heat;    /* option jit.heat */
+	enum mol_jit_host jit_host;
 	struct mol_jit_dump *jit_dump; /* options jit.dump, jit.perf; NULL: neither [jit_dump.c] */
 	molvm_allocator allocator;
 	molvm_log_fn log;

@@ -165,6 +165,8 @@ void machine_create(struct machine *m, const struct program *p, const struct set
 	MUST(molvm_vm_create(&cfg, &m->vm) == 0);
 	if (s->heat)
 		MUST(molvm_option_set(m->vm, "jit.heat", s->heat) == 0);
+	if (s->host)
+		MUST(molvm_option_set(m->vm, "jit.host", s->host) == 0);
 	make_map(m, p);
 	MUST(molvm_vcpu_create(m->vm, 0, &m->vcpu) == 0);
 	m->page = molvm_vcpu_page(m->vcpu);

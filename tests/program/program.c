@@ -8,9 +8,10 @@
  *   program --coverage N               have N programs executed every instruction there is?
  *
  * Other options: --insns N (stop after so many), --backend NAME and --against NAME (jit, interp),
- * --heat N (how often code is met before it is translated), --cache BYTES, --slices N,
- * --no-shrink, --statistics (what the guests did). Status 0: no difference; 1: a difference, which
- * has been reported; 77: the host cannot run the backend.
+ * --heat N (how often code is met before it is translated), --host NAME (what of the host is used:
+ * the option jit.host), --cache BYTES, --slices N, --no-shrink, --statistics (what the guests did).
+ * Status 0: no difference; 1: a difference, which has been reported; 77: the host cannot run the
+ * backend.
  */
 #include "program.h"
 
@@ -97,6 +98,8 @@ static void parse(struct options *o, int argc, char **argv)
 			o->want.backend = value;
 		else if (!strcmp(name, "--heat"))
 			o->got.heat = value;
+		else if (!strcmp(name, "--host"))
+			o->got.host = value;
 		else if (!strcmp(name, "--cache"))
 			o->got.cache_bytes = number(value);
 		else

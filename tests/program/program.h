@@ -136,6 +136,7 @@ struct setup {
 	const char *backend;
 	uint64_t cache_bytes;
 	const char *heat; /* the option jit.heat, NULL: as it is */
+	const char *host; /* jit.host, the same */
 };
 
 #define MAX_REGISTERS 320

@@ -244,6 +244,18 @@ static void unknown_and_contradicting_flags_are_refused(void **state)
 	assert_int_equal(molvm_option_set(m->vm, "jit.heat", "0"), 0);
 }
 
+static void the_host_to_translate_for_is_known_and_named_before_the_vcpu(void **state)
+{
+	struct machine *m = *state;
+	molvm_vm *vm;
+
+	assert_int_equal(molvm_vm_create(NULL, &vm), 0);
+	REFUSES(MOLVM_E_INVAL, "\"i486\"", molvm_option_set(vm, "jit.host", "i486"));
+	assert_int_equal(molvm_option_set(vm, "jit.host", "sse2"), 0);
+	molvm_vm_destroy(vm);
+	REFUSES(MOLVM_E_INVAL, "after vcpu_create", molvm_option_set(m->vm, "jit.host", "native"));
+}
+
 static void exceptions_and_breakpoints_are_checked(void **state)
 {
 	struct machine *m = *state;
@@ -328,6 +340,7 @@ int main(void)
 		MACHINE_TEST(null_is_refused_everywhere),
 		MACHINE_TEST(unaligned_empty_and_oversized_ranges_are_refused),
 		MACHINE_TEST(unknown_and_contradicting_flags_are_refused),
+		MACHINE_TEST(the_host_to_translate_for_is_known_and_named_before_the_vcpu),
 		MACHINE_TEST(exceptions_and_breakpoints_are_checked),
 		MACHINE_TEST(capabilities_backends_and_errors_have_answers),
 		MACHINE_TEST(disassembler_and_statistics_answer),

@@ -4,6 +4,8 @@
  * Called by jit.c when a processor is made, or a block dies or is linked; the fixed parts call
  * jit.c's helpers.
  */
+#include <limits.h>
+
 #include "emit_x86_64.h"
 #include "x86_sse.h"
 
@@ -171,12 +173,24 @@ static void emit_access(struct jit *jit, bool write)
 	x86_jmp_to(a, jit->exit_stop);
 }
 
+/* MOVBE and BMI2 came with AVX2. */
+#define WITH_SSE4 (X86_SSSE3 | X86_SSE41)
+#define WITH_AVX2 (WITH_SSE4 | X86_AVX | X86_AVX2 | X86_FMA | X86_BMI2 | X86_MOVBE)
+static const unsigned levels[MOL_JIT_HOSTS] = {
+	[MOL_JIT_HOST_NATIVE] = UINT_MAX,
+	[MOL_JIT_HOST_SSE2] = 0,
+	[MOL_JIT_HOST_SSSE3] = X86_SSSE3,
+	[MOL_JIT_HOST_SSE4] = WITH_SSE4,
+	[MOL_JIT_HOST_AVX] = WITH_SSE4 | X86_AVX,
+	[MOL_JIT_HOST_AVX2] = WITH_AVX2,
+};
+
 void mol_jit_emit_fixed(struct jit *jit)
 {
 	struct jit_code *a = &jit->a;
 	static const uint8_t saved[] = { RBP, RBX, R12, R13, R14, R15 };
 
-	a->features = x86_features();
+	a->features = x86_features() & levels[jit->host];
 	jit->ir.whole = jit->ir.modes = a->features & X86_PEXT;
 	mol_jit_emit_vec_fixed(jit);
 	mol_jit_emit_fp_fixed(jit);

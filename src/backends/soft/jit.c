@@ -214,6 +214,7 @@ int mol_jit_init(struct soft *s, uint64_t bytes)
 		goto no_memory;
 	s->jit = jit;
 	jit->model = s->vcpu->cpu.model;
+	jit->host = s->vcpu->vm->jit_host;
 	jit->emitter = mol_jit_emitter_new(s->vcpu->vm);
 	if (!jit->emitter)
 		goto no_memory;

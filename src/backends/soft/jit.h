@@ -43,6 +43,7 @@ struct jit_result {
 struct jit {
 	const struct ppc_model *model;
 	struct jit_code a;
+	enum mol_jit_host host;
 	uint8_t *reservation;           /* entries [jit_table.h] and the executable view */
 	uint8_t *writable, *executable; /* two views of one buffer */
 	uint32_t size, fixed_end;       /* code of blocks begins at fixed_end */
