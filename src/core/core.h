@@ -166,6 +166,9 @@ struct molvm_vcpu {
 	uint32_t code_stale;
 	/* The same for every MSR: by its bits IR, FP, PR, VEC, the first being the lowest. */
 	const uintptr_t *code_table_of[16];
+	/* Since it was last 0 a context has been chosen by the segment registers: when one is written,
+	 * there is something to forget. */
+	uint8_t segments_known;
 	uint32_t must_return;       /* run() may not deal with exceptions: mol_go_on() */
 	/* What was left of run()'s limit at the last exception that it dealt with by itself; or, when it
 	 * began, its limit, if there had just been one. */

@@ -72,6 +72,7 @@ void mol_fast_resolve(struct molvm_vcpu *vcpu)
 	if (cpu->page_of[other] != vcpu->pages.empty)
 		pinned |= 1ull << vcpu->page_context[other];
 	n = mol_pagetab_context(&vcpu->pages, key, pinned);
+	vcpu->segments_known = 1;
 	vcpu->page_context[mode] = (uint8_t)n;
 	cpu->page = cpu->page_of[mode] = mol_pagetab_table(&vcpu->pages, n);
 	cpu->reserve_table = NULL;

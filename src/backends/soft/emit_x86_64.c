@@ -75,6 +75,9 @@ static void emit_beyond_integers(struct emitter *e, unsigned n, const struct jit
 	case JIT_GET_TBU:
 		mol_jit_emit_tbu(e, n);
 		break;
+	case JIT_SET_SR:
+		mol_jit_emit_set_sr(e, o);
+		break;
 	case JIT_SET_FPR:
 		mol_jit_emit_set_fpr(e, n, o);
 		break;
@@ -205,18 +208,29 @@ static void settle_compares(struct emitter *e, const struct jit_insn *insn)
 		    ((o->op == JIT_LOAD || o->op == JIT_STORE) && o->size == 16))
 			mol_jit_fp_before_vector(e);
 		mol_jit_cr_before(e, o);
+		if (o->op == JIT_ELSEWHERE_IF)
+			break;
 	}
 }
 
-static void emit_operations(struct emitter *e, const struct jit_insn *insn)
+/* From operation n on. */
+static void emit_operations(struct emitter *e, const struct jit_insn *insn, unsigned n)
 {
 	const struct jit_ir *ir = &e->jit->ir;
 
+	memset(e->busy, 0, sizeof(e->busy));
+	memset(e->vec_busy, 0, sizeof(e->vec_busy));
+	e->end = insn->end;
+	e->failed = false;
 	memset(e->where, JIT_NONE, sizeof(e->where));
 	mol_jit_count_uses(ir, insn, e->uses);
-	for (unsigned n = insn->first; n < insn->end && !e->failed; n++) {
+	for (; n < insn->end && !e->failed; n++) {
 		const struct jit_operation *o = &ir->op[n];
 
+		if (o->op == JIT_ELSEWHERE_IF) {
+			mol_jit_emit_elsewhere_if(e, n, o);
+			break;
+		}
 		/* Its value was computed in its home. */
 		if (o->op == JIT_SET_GPR && o->a.kind == JIT_TEMP &&
 		    e->where[o->a.t] == (e->home[o->n] == JIT_NONE ? JIT_STORED : e->home[o->n]))
@@ -230,18 +244,15 @@ static void emit_instruction(struct emitter *e, const struct soft_op *op)
 	struct jit_insn *insn = &e->jit->ir.insn[e->index];
 	unsigned outs = e->outs;
 
-	memset(e->busy, 0, sizeof(e->busy));
-	memset(e->vec_busy, 0, sizeof(e->vec_busy));
-	e->end = insn->end;
-	e->failed = false;
 	if (insn->fallback) {
+		memset(e->busy, 0, sizeof(e->busy));
 		emit_call(e, op);
 		return;
 	}
 	settle_compares(e, insn);
-	emit_operations(e, insn);
+	emit_operations(e, insn, insn->first);
 	for (unsigned n = outs; n < e->outs; n++)
-		if (e->out[n].kind == OUT_HANDLER) {
+		if (e->out[n].kind == OUT_HANDLER || e->out[n].kind == OUT_ELSEWHERE) {
 			e->out[n].back = e->a->at;
 			e->out[n].after = e->xmm;
 		}
@@ -268,6 +279,27 @@ void mol_jit_emit_instructions(struct emitter *e)
 		emit_instruction(e, &e->block->op[e->index]);
 	e->index = e->count - 1u;
 	memset(e->busy, 0, sizeof(e->busy));
+}
+
+/* The rest of an instruction, which leaves the block; or its handler goes on behind the instruction. */
+void mol_jit_emit_elsewhere_out(struct emitter *e, const struct out *o)
+{
+	struct jit_insn *insn = &e->jit->ir.insn[o->insn];
+	unsigned outs = e->outs, index = e->index;
+
+	e->xmm = o->xmm;
+	mol_jit_cr_settle_out(e, o, false);
+	memset(e->waiting, 0, sizeof(e->waiting));
+	e->flags_at = UINT32_MAX;
+	e->index = o->insn;
+	emit_operations(e, insn, o->site);
+	for (; outs < e->outs; outs++) {
+		e->out[outs].back = o->back;
+		e->out[outs].after = o->after;
+	}
+	e->index = index;
+	insn->fallback = e->failed;
+	e->given_up |= e->failed;
 }
 
 static void emit_block(struct emitter *e)

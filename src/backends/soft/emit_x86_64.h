@@ -68,7 +68,7 @@ struct xmm_state {
 };
 
 enum out_kind {
-	OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_BRANCH, OUT_SATURATED,
+	OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_ELSEWHERE, OUT_BRANCH, OUT_SATURATED,
 	OUT_FAR, OUT_SLOW, OUT_LOOP, OUT_FP_ENTER, OUT_FP_REDO, OUT_FP_SNAN,
 };
 
@@ -79,7 +79,7 @@ struct out {
 	uint32_t misaligned; /* LOAD, STORE, HANDLER: that of another jump, or 0; */
 	uint32_t also[2];    /* HANDLER: two more */
 	uint32_t again;      /* where to go on with the page's entry in register bias */
-	uint32_t site;
+	uint32_t site;       /* ELSEWHERE: the place of the first operation */
 	uint32_t target;     /* BRANCH, FAR: ea */
 	uint8_t ea, value, bias; /* host registers */
 	bool wide;           /* LOAD, STORE: 16 bytes, value is an XMM register */
@@ -276,6 +276,7 @@ void mol_jit_emit_handler_out(struct emitter *e, const struct out *o);
 /* ---- emit_x86_64.c ---- */
 void mol_jit_emit_head(struct emitter *e);
 void mol_jit_emit_instructions(struct emitter *e);
+void mol_jit_emit_elsewhere_out(struct emitter *e, const struct out *o);
 
 /* ---- emit_x86_64_loop.c ---- */
 void mol_jit_emit_loop_out(struct emitter *e, const struct out *o);
@@ -288,11 +289,13 @@ void mol_jit_homes_again(struct emitter *e);
 void mol_jit_leave_to(struct emitter *e, uint32_t target, uint32_t left);
 void mol_jit_emit_branch(struct emitter *e, const struct jit_operation *o);
 void mol_jit_emit_handler_if(struct emitter *e, const struct jit_operation *o);
+void mol_jit_emit_elsewhere_if(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_emit_branch_if(struct emitter *e, const struct jit_operation *o);
 void mol_jit_emit_outs(struct emitter *e);
 void mol_jit_leave_far(struct emitter *e, uint32_t target, uint32_t left);
 /* ---- emit_x86_64_sys.c: SET_MODE, NEW_MODE, ONCE, ENTER ---- */
 void mol_jit_emit_mode(struct emitter *e, const struct jit_operation *o);
 void mol_jit_emit_tbu(struct emitter *e, unsigned n);
+void mol_jit_emit_set_sr(struct emitter *e, const struct jit_operation *o);
 
 #endif

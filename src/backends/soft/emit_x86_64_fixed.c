@@ -84,6 +84,30 @@ static void emit_exit(const struct jit *jit, struct jit_code *a, enum jit_exit w
 	emit_exit_saved(a, what);
 }
 
+/* Those that a C function does not keep. */
+static bool is_lost(unsigned home)
+{
+	return home == RSI || (home >= R8 && home <= R11);
+}
+
+/* RAX = a function that looks at no guest register; ECX and EDX are passed to it. Its answer is in RAX. */
+static void emit_call_light(struct jit_code *a)
+{
+	for (unsigned n = 0; n < JIT_REGISTERS; n++)
+		if (is_lost(mol_jit_home[n]))
+			x86_store(a, mol_jit_gpr_at(n), mol_jit_home[n]);
+	x86_lea(a, 1, RDI, mem_at(RBP, -JIT_BIAS));
+	x86_mov(a, RSI, RCX);
+	x86_alu_imm_w(a, 1, ALU_SUB, RSP, 8);
+	x86_call_reg(a, RAX);
+	x86_alu_imm_w(a, 1, ALU_ADD, RSP, 8);
+	for (unsigned n = 0; n < JIT_REGISTERS; n++)
+		if (is_lost(mol_jit_home[n]))
+			x86_load(a, mol_jit_home[n], mol_jit_gpr_at(n));
+	x86_load64(a, RDI, AT(page));
+	x86_ret(a);
+}
+
 /* Homes are saved, and mol_jit_stopped() has answered: go on with other code, or leave. */
 static void emit_next(struct jit_code *a)
 {
@@ -219,6 +243,8 @@ void mol_jit_emit_fixed(struct jit *jit)
 
 	jit->call = a->at;
 	emit_call_handler(jit, a);
+	jit->call_light = a->at;
+	emit_call_light(a);
 	jit->load = a->at;
 	emit_access(jit, false);
 	jit->store = a->at;

@@ -186,6 +186,14 @@ void mol_jit_emit_handler_if(struct emitter *e, const struct jit_operation *o)
 	out->from = jump_if(e, o->a, true);
 }
 
+void mol_jit_emit_elsewhere_if(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	struct out *out = mol_jit_new_out(e, OUT_ELSEWHERE);
+
+	out->site = n + 1;
+	out->from = jump_if(e, o->a, true);
+}
+
 /* ---- what is out of line ---- */
 
 void mol_jit_emit_outs(struct emitter *e)
@@ -207,6 +215,9 @@ void mol_jit_emit_outs(struct emitter *e)
 			break;
 		case OUT_HANDLER:
 			mol_jit_emit_handler_out(e, o);
+			break;
+		case OUT_ELSEWHERE:
+			mol_jit_emit_elsewhere_out(e, o);
 			break;
 		case OUT_SATURATED:
 			mol_jit_emit_saturated_out(e, o);

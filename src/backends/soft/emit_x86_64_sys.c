@@ -108,6 +108,38 @@ void mol_jit_emit_mode(struct emitter *e, const struct jit_operation *o)
 	}
 }
 
+/* A function that looks at no guest register, and calls nobody who might. Pins are stored. */
+static void emit_light_call(struct emitter *e, uintptr_t function)
+{
+	x86_mov_imm64(e->a, RAX, function);
+	x86_call_to(e->a, e->jit->call_light);
+}
+
+/* While nothing has been translated since the last change of a segment register there is nothing
+ * to forget. */
+void mol_jit_emit_set_sr(struct emitter *e, const struct jit_operation *o)
+{
+	const size_t sr = offsetof(struct ppc_cpu, r.sr);
+	struct x86_mem at = AT_OFFSET(sr + 4 * o->a.k);
+	unsigned r = mol_jit_source(e, o->b);
+	uint32_t same, unknown;
+
+	mol_jit_pins_flush(e);
+	if (o->a.kind != JIT_K)
+		at = mem_scaled(RBP, mol_jit_source(e, o->a), 2, (int32_t)sr - JIT_BIAS);
+	x86_alu_mem(e->a, ALU_CMP, r, at);
+	same = x86_jcc(e->a, CC_E);
+	x86_store(e->a, at, r);
+	x86_cmp8_mem_imm(e->a, CORE_AT(segments_known), 0);
+	unknown = x86_jcc(e->a, CC_E);
+	emit_light_call(e, (uintptr_t)mol_jit_segments_changed);
+	x86_patch(e->a, same, e->a->at);
+	x86_patch(e->a, unknown, e->a->at);
+	mol_jit_pins_forget(e);
+	mol_jit_used(e, o->a);
+	mol_jit_used(e, o->b);
+}
+
 void mol_jit_emit_tbu(struct emitter *e, unsigned n)
 {
 	unsigned r = mol_jit_result(e, n, true);

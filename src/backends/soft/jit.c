@@ -420,6 +420,12 @@ struct jit_pair mol_jit_slow_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t si
 	return (struct jit_pair){ 0, !ok ? 0 : must_leave(s, dropped) ? 2 : 1 };
 }
 
+void mol_jit_segments_changed(struct ppc_cpu *cpu)
+{
+	((struct molvm_vcpu *)(void *)cpu)->segments_known = 0;
+	cpu->ops->mmu_event(cpu, PPC_MMU_SR, 0);
+}
+
 /* ---- the loop ---- */
 
 typedef struct jit_result enter_fn(struct ppc_cpu *cpu, const uint8_t *code, uint64_t left);

@@ -60,6 +60,7 @@ struct jit {
 	uint32_t lane_masks;
 	uint32_t constants_at, constants; /* vectors in the fixed part, and how many are there */
 	uint32_t enter, exit_lookup, exit_link, exit_stop, exit_slow, exit_interpret, call, load, store;
+	uint32_t call_light;
 	uint32_t fp_constants, fp_enter, fp_enter_vectors, fp_leave;
 	struct jit_ir ir;
 	uint8_t ran;        /* enum jit_ran, with JIT_EXIT_RAN */
@@ -114,6 +115,10 @@ struct jit_next mol_jit_stopped(struct ppc_cpu *cpu, uint32_t site, uint64_t lef
 #define JIT_SAME_BLOCK ((const uint8_t *)1)
 struct jit_next mol_jit_handle(struct ppc_cpu *cpu, uint32_t raw, uint32_t site, uint64_t left,
 			       ppc_handler *handler);
+
+/* These look at no guest register and call nobody who might, so that the emitter need not store them. */
+/* A segment register was written: what was known of contexts is void. */
+void mol_jit_segments_changed(struct ppc_cpu *cpu);
 
 /* ---- jit.c; jit_none.c where there is no emitter for the host ---- */
 const char *mol_jit_unavailable(void);

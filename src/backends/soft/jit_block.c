@@ -106,6 +106,7 @@ static enum touch touches(const struct jit_operation *o, unsigned f)
 	case JIT_BRANCH:
 	case JIT_BRANCH_IF:
 	case JIT_HANDLER_IF:
+	case JIT_ELSEWHERE_IF:
 	case JIT_NEW_MODE:
 	case JIT_ONCE:
 	case JIT_ENTER:

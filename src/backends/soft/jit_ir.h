@@ -88,12 +88,15 @@ enum jit_op {
 	JIT_SET_VR,   /* vr n = a */
 	JIT_HANDLER_IF, /* if a: the interpreter's handler does the instruction, of which nothing has been
 	                 * done yet, and the block is left */
+	JIT_ELSEWHERE_IF, /* if a: the instruction's operations behind this one, which leave the block; if
+	                   * not, it is done. They share no temps with those before. Only if jit_ir.modes */
 	/* Only if jit_ir.modes: */
 	JIT_SET_MODE, /* the MSR is a now: choose its page tables, of data and of code */
 	JIT_NEW_MODE, /* the same unless b is 0, and go on here only if the code table leads here */
 	JIT_ONCE,     /* the handler does it unless an instruction completed since the last exception */
 	JIT_ENTER,    /* behind it: the vector k, what is to be there is set, goes on there */
 	JIT_GET_TBU,  /* d = the upper half of TB at vcpu->tick_seen */
+	JIT_SET_SR,   /* segment register a, below 16, = b */
 	JIT_OP_COUNT,
 };
 

@@ -24,13 +24,6 @@ static void handler_unless_zero(DOM *c, V v)
 	handler_if(c, condition(c, JIT_NE, v, k(c, 0)));
 }
 
-/* ---- control ---- */
-
-WORD void trap_if(DOM *c, V truth)
-{
-	handler_if(c, truth);
-}
-
 /* ---- the mode changes: exceptions, rfi, mtmsr ---- */
 
 /* With one of these in the old MSR or the new there is more to do than to choose tables. */
@@ -106,6 +99,23 @@ static void refuse(DOM *c, enum ppc_op op)
 		unsupported(c);
 }
 
+WORD void trap_if(DOM *c, V truth)
+{
+	struct jit_operation *o;
+
+	if (!c->modes) {
+		handler_if(c, truth);
+		return;
+	}
+	if (is_k(truth, 0))
+		return;
+	if (truth.kind != JIT_COND)
+		truth = operand(c, truth);
+	o = append(c, JIT_ELSEWHERE_IF);
+	o->a = truth;
+	enter(c, PPC_VEC_PROGRAM, c->pc, PPC_SRR1_PROG_TRAP);
+}
+
 /* If it may be a call to the embedder, the handler finds out. */
 WORD void system_call(DOM *c, struct ppc_insn i)
 {
@@ -179,7 +189,21 @@ WORD V sr(DOM *c, V n)
 	return n.kind == JIT_K ? get_field(c, JIT_GET32, FIELD(sr) + 4 * (n.k & 15)) : unsupported(c);
 }
 
-NOT_TRANSLATED(void, (void)0, set_sr, V n, V v)
+/* What it changes in the translation of instructions counts from the next isync on. */
+WORD void set_sr(DOM *c, V n, V v)
+{
+	struct jit_operation *o;
+
+	if (!c->modes) {
+		unsupported(c);
+		return;
+	}
+	n = operand(c, n);
+	v = operand(c, v);
+	o = append(c, JIT_SET_SR);
+	o->a = n;
+	o->b = v;
+}
 
 /* ---- special-purpose registers ---- */
 

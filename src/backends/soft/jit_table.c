@@ -161,6 +161,7 @@ void mol_jit_table_choose(struct soft *s, struct jit_table *t)
 			if (t->context_of[mode] == n)
 				forget_mode(s, t, mode); /* it has been given up */
 		t->context_of[s->mode] = (uint8_t)n;
+		s->vcpu->segments_known |= (s->mode & SOFT_MODE_IR) != 0;
 	}
 	t->context = n;
 	s->vcpu->code_table = mol_pagetab_table(&t->pages, n);
