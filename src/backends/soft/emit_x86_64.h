@@ -39,7 +39,11 @@
 #define FRAME_SITE mem_at(RSP, 16)
 #define FRAME_DONE mem_at(RSP, 24) /* of a store: what mol_jit_slow_store() said in ok */
 #define FRAME_WIDE mem_at(RSP, 40) /* an access of 16 bytes: FRAME_VALUE is the address of this */
-#define FRAME_SIZE 56
+/* Of the compare that waits for CR field f: an operand that has been overwritten since. */
+#define FRAME_KEPT(f, is_b) mem_at(RSP, 56 + 8 * (int32_t)(f) + ((is_b) ? 4 : 0))
+#define FRAME_GT mem_at(RSP, 120) /* constants: bits of a CR field */
+#define FRAME_LT mem_at(RSP, 124)
+#define FRAME_SIZE 136
 
 #define SCRATCHES 3
 #define JIT_STORED 0xfe /* where[]: the value lies where it was to be stored */
@@ -125,6 +129,7 @@ struct emitter {
 	/* For each CR field: 1 + the place of the compare that it is to be set from when somebody looks
 	 * [emit_x86_64_cr.c]; 0: it is set. */
 	uint16_t waiting[8];
+	uint8_t pushed;                  /* bytes between RSP and the frame */
 	bool narrow_cr;                  /* a field of the CR has been stored by itself in this block */
 	uint8_t pin[64];                 /* of FPR n, of VR n - 32: an XMM register or JIT_NONE */
 	struct xmm_state xmm;            /* at the place that is being emitted */
@@ -186,8 +191,8 @@ void mol_jit_emit_cmp(struct emitter *e, unsigned n, const struct jit_operation 
 void mol_jit_emit_cr_bit(struct emitter *e, unsigned n, const struct jit_operation *o);
 /* Operation o is about to be emitted: compares that must not wait any longer are done. */
 void mol_jit_cr_before(struct emitter *e, const struct jit_operation *o);
-/* Sets the host's zero flag to the opposite of the CR bit. */
-void mol_jit_cr_test(struct emitter *e, unsigned bit);
+/* Leaves flags by which the CR bit is set if the condition returned is true. */
+enum x86_cc mol_jit_cr_test(struct emitter *e, unsigned bit);
 /* CR field f is about to be read, or partly written. */
 void mol_jit_cr_settle(struct emitter *e, unsigned f);
 /* GET_CR, SET_CR, GET_XER, SET_XER */

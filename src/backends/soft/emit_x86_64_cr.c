@@ -2,28 +2,33 @@
  * emit_x86_64_cr.c - the condition register, and compares that wait until somebody looks.
  *
  * Most compares feed the branch behind them and nothing else. So a compare of guest registers and
- * constants emits nothing: it waits, until its field is read, one of its registers is
- * written, or the block is left [jit_block.c]; ways out of line set the field there. A field that is
- * compared anew before anybody can look is never set.
+ * constants emits nothing: it waits, until its field is read as a whole or the block is left
+ * [jit_block.c]; ways out of line set the field there. If one of its registers is written before, the
+ * frame keeps what it was. A field that is compared anew before anybody can look is never set.
  */
 #include "emit_x86_64.h"
 
 static const struct jit_operation *waiting_for(const struct emitter *e, uint16_t waiting)
 {
-	return &e->jit->ir.op[waiting - 1];
+	return &e->jit->ir.op[JIT_WAITING(waiting)];
 }
 
-/* CR field = LT GT EQ of the operands, as 8, 4 or 2, and SO; r and s are overwritten. */
+static struct x86_mem in_frame(const struct emitter *e, struct x86_mem m)
+{
+	m.disp += e->pushed;
+	return m;
+}
+
+/* The flags are those of a compare: CR field = LT GT EQ, as 8, 4 or 2, and SO. r and s are
+ * overwritten. */
 static void set_field(struct emitter *e, const struct jit_operation *o, unsigned r, unsigned s)
 {
 	struct x86_mem field = AT_OFFSET(offsetof(struct ppc_cpu, r.cr) + o->n);
 	bool is_signed = o->op == JIT_CMP && o->size;
 
 	x86_mov_imm(e->a, r, 2);
-	x86_mov_imm(e->a, s, 4);
-	x86_cmov(e->a, is_signed ? CC_G : CC_A, r, s);
-	x86_mov_imm(e->a, s, 8);
-	x86_cmov(e->a, is_signed ? CC_L : CC_B, r, s);
+	x86_cmov_mem(e->a, is_signed ? CC_G : CC_A, r, in_frame(e, FRAME_GT));
+	x86_cmov_mem(e->a, is_signed ? CC_L : CC_B, r, in_frame(e, FRAME_LT));
 	if (o->op == JIT_CMP) { /* the flags stay */
 		x86_load8(e->a, s, AT(r.so));
 		x86_lea(e->a, 0, r, mem_index(r, s, 0));
@@ -32,28 +37,73 @@ static void set_field(struct emitter *e, const struct jit_operation *o, unsigned
 	e->narrow_cr = true;
 }
 
-/* The same for a compare that waited: its operands are guest registers and constants. */
-static void set_waiting(struct emitter *e, const struct jit_operation *o, unsigned r, unsigned s)
+/* Is the operation just emitted one that has set the flags as a compare of this register with 0? */
+static bool flags_are_of(const struct emitter *e, unsigned r)
 {
-	unsigned a = r;
+	return e->flags_at == e->a->at && !e->flags_compare && e->flags_of == r && e->flags_sign;
+}
+
+/* Compare as the compare says that waited: its operands are guest registers, constants, or kept. r is
+ * overwritten. */
+static void compare_waiting(struct emitter *e, uint16_t waiting, unsigned r)
+{
+	const struct jit_operation *o = waiting_for(e, waiting);
+	bool kept = waiting & JIT_KEPT_A, is_k = o->b.kind == JIT_K;
+	struct x86_mem m = in_frame(e, FRAME_KEPT(o->n, false));
 
 	if (o->op == JIT_FP_CMP) {
 		mol_jit_fp_compare(e, o->a, o->b);
-		set_field(e, o, r, s);
 		return;
 	}
-	if (o->a.kind == JIT_GPR && e->home[o->a.n] != JIT_NONE)
-		a = e->home[o->a.n];
-	else
-		mol_jit_move_to(e, r, o->a);
-	if (o->b.kind == JIT_K && o->b.k == 0 && e->flags_at == e->a->at && !e->flags_compare &&
-	    e->flags_of == a && e->flags_sign)
-		; /* the operation that made it has set the flags */
-	else if (o->b.kind == JIT_K && o->b.k == 0)
-		x86_test(e->a, a, a);
-	else
-		mol_jit_alu(e, ALU_CMP, a, o->b);
-	set_field(e, o, r, s);
+	if (!kept && o->a.kind == JIT_GPR && e->home[o->a.n] != JIT_NONE) {
+		r = e->home[o->a.n];
+	} else {
+		if (o->a.kind == JIT_GPR && !kept)
+			m = mol_jit_gpr_at(o->a.n);
+		if (o->a.kind == JIT_GPR && is_k) {
+			x86_cmp_mem_imm(e->a, m, o->b.k);
+			return;
+		}
+		if (o->a.kind == JIT_GPR)
+			x86_load(e->a, r, m);
+		else
+			mol_jit_move_to(e, r, o->a);
+	}
+	if (waiting & JIT_KEPT_B)
+		x86_alu_mem(e->a, ALU_CMP, r, in_frame(e, FRAME_KEPT(o->n, true)));
+	else if (!is_k || o->b.k)
+		mol_jit_alu(e, ALU_CMP, r, o->b);
+	else if (!flags_are_of(e, r))
+		x86_test(e->a, r, r);
+}
+
+static void set_waiting(struct emitter *e, uint16_t waiting, unsigned r, unsigned s)
+{
+	compare_waiting(e, waiting, r);
+	set_field(e, waiting_for(e, waiting), r, s);
+}
+
+static void keep_operand(struct emitter *e, unsigned gpr, struct x86_mem m)
+{
+	unsigned r = mol_jit_source(e, (struct jit_value){ .kind = JIT_GPR, .n = (uint8_t)gpr });
+
+	x86_store(e->a, m, r);
+	mol_jit_release_operation(e);
+}
+
+/* Register n is about to be overwritten: the compare that waits for field f keeps it. */
+static void keep(struct emitter *e, unsigned f, unsigned n)
+{
+	const struct jit_operation *o = waiting_for(e, e->waiting[f]);
+
+	if (o->a.kind == JIT_GPR && o->a.n == n && !(e->waiting[f] & JIT_KEPT_A)) {
+		keep_operand(e, n, FRAME_KEPT(f, false));
+		e->waiting[f] |= JIT_KEPT_A;
+	}
+	if (o->b.kind == JIT_GPR && o->b.n == n && !(e->waiting[f] & JIT_KEPT_B)) {
+		keep_operand(e, n, FRAME_KEPT(f, true));
+		e->waiting[f] |= JIT_KEPT_B;
+	}
 }
 
 void mol_jit_emit_cmp(struct emitter *e, unsigned n, const struct jit_operation *o)
@@ -81,8 +131,8 @@ void mol_jit_cr_settle(struct emitter *e, unsigned f)
 		return;
 	r = mol_jit_allocate(e, 2);
 	s = mol_jit_allocate(e, 2);
-	set_waiting(e, waiting_for(e, e->waiting[f]), r, s);
-	e->flags_at = e->a->at;
+	set_waiting(e, e->waiting[f], r, s);
+	e->flags_at = e->waiting[f] & (JIT_KEPT_A | JIT_KEPT_B) ? UINT32_MAX : e->a->at;
 	e->flags_compare = waiting_for(e, e->waiting[f]);
 	e->waiting[f] = 0;
 	e->busy[r] = e->busy[s] = 0;
@@ -104,10 +154,12 @@ void mol_jit_cr_settle_out(struct emitter *e, const struct out *out, bool keep)
 		if (keep && !any) {
 			x86_push(e->a, RAX);
 			x86_push(e->a, RCX);
+			e->pushed = 16;
 		}
 		any = true;
-		set_waiting(e, waiting_for(e, out->waiting[f]), RAX, RCX);
+		set_waiting(e, out->waiting[f], RAX, RCX);
 	}
+	e->pushed = 0;
 	if (keep && any) {
 		x86_pop(e->a, RCX);
 		x86_pop(e->a, RAX);
@@ -119,16 +171,30 @@ void mol_jit_cr_before(struct emitter *e, const struct jit_operation *o)
 	unsigned due = mol_jit_cr_due(&e->jit->ir, e->index, o, e->index + 1 == e->count, e->waiting);
 
 	for (unsigned f = 0; f < 8; f++)
-		if (due >> f & 1)
+		if (due >> f & 1 && e->waiting[f] && o->op == JIT_SET_GPR)
+			keep(e, f, o->n);
+		else if (due >> f & 1)
 			mol_jit_cr_settle(e, f);
 }
 
 /* ---- operations ---- */
 
-void mol_jit_cr_test(struct emitter *e, unsigned bit)
+enum x86_cc mol_jit_cr_test(struct emitter *e, unsigned bit)
 {
+	static const uint8_t cc[2][3] = { { CC_B, CC_A, CC_E }, { CC_L, CC_G, CC_E } };
+	uint16_t waiting = e->waiting[bit / 4];
+	const struct jit_operation *o = waiting ? waiting_for(e, waiting) : NULL;
+	unsigned r;
+
+	if (o && o->op == JIT_CMP && bit % 4 != 3) {
+		r = mol_jit_allocate(e, 2);
+		compare_waiting(e, waiting, r);
+		e->busy[r] = 0;
+		return (enum x86_cc)cc[o->size][bit % 4];
+	}
 	mol_jit_cr_settle(e, bit / 4);
 	x86_test8_mem_imm(e->a, AT_OFFSET(offsetof(struct ppc_cpu, r.cr) + bit / 4), 8u >> bit % 4);
+	return CC_NE;
 }
 
 void mol_jit_emit_cr_bit(struct emitter *e, unsigned n, const struct jit_operation *o)

@@ -223,6 +223,8 @@ void mol_jit_emit_fixed(struct jit *jit)
 	for (unsigned n = 0; n < sizeof(saved); n++)
 		x86_push(a, saved[n]);
 	x86_alu_imm_w(a, 1, ALU_SUB, RSP, FRAME_SIZE);
+	x86_store_imm(a, FRAME_GT, 4);
+	x86_store_imm(a, FRAME_LT, 8);
 	x86_lea(a, 1, RBP, mem_at(RDI, JIT_BIAS));
 	x86_mov64(a, R15, RDX);
 	x86_mov64(a, RAX, RSI);

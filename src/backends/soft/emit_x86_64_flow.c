@@ -122,7 +122,7 @@ static uint32_t jump_if(struct emitter *e, struct jit_value truth, bool taken)
 
 		cc = mol_jit_x86_cc[c->cc];
 		if (c->a.kind == JIT_CRB)
-			mol_jit_cr_test(e, c->a.n);
+			cc = mol_jit_cr_test(e, c->a.n) ^ (cc == CC_E);
 		else if (!flags_known(e, c))
 			mol_jit_compare(e, c->a, c->b);
 		mol_jit_used(e, c->a);

@@ -54,7 +54,7 @@ void mol_jit_fp_before_vector(struct emitter *e)
 {
 	keep(e, FP_AT_SAVED, e->index); /* an access may fault */
 	for (unsigned f = 0; f < 8; f++)
-		if (e->waiting[f] && e->jit->ir.op[e->waiting[f] - 1].op == JIT_FP_CMP)
+		if (e->waiting[f] && e->jit->ir.op[JIT_WAITING(e->waiting[f])].op == JIT_FP_CMP)
 			mol_jit_cr_settle(e, f);
 }
 

@@ -89,8 +89,12 @@ void mol_jit_site_stub(struct jit *jit, uint32_t site, uint32_t where);
 /* How often each temp is an operand in this instruction. */
 void mol_jit_count_uses(const struct jit_ir *ir, const struct jit_insn *insn, uint8_t uses[JIT_TEMPS]);
 /* Operation o of the insn-th instruction, which may be the block's last, is about to be emitted, and
- * the compare of CR field f waits: it is operation waiting[f] - 1; 0: none. Bit f of the answer: set
- * that field now, if it waits. Fields that nobody can look at any more are taken out of waiting[]. */
+ * the compare of CR field f waits: it is operation JIT_WAITING(waiting[f]); 0: none. Bit f of the answer:
+ * set that field now, if it waits, or keep the operands that o overwrites, and say so in waiting[].
+ * Fields that nobody can look at any more are taken out of it. */
+#define JIT_KEPT_A 0x4000u
+#define JIT_KEPT_B 0x8000u
+#define JIT_WAITING(w) (((w) & (JIT_KEPT_A - 1)) - 1)
 unsigned mol_jit_cr_due(const struct jit_ir *ir, unsigned insn, const struct jit_operation *o, bool last,
 			uint16_t waiting[8]);
 

@@ -141,9 +141,10 @@ static unsigned waiting_with(const struct jit_ir *ir, const uint16_t waiting[8],
 	unsigned fields = 0;
 
 	for (unsigned f = 0; f < 8; f++) {
-		const struct jit_operation *o = waiting[f] ? &ir->op[waiting[f] - 1] : NULL;
+		const struct jit_operation *o = waiting[f] ? &ir->op[JIT_WAITING(waiting[f])] : NULL;
 
-		if (o && (is_register(o->a, kind, n) || is_register(o->b, kind, n)))
+		if (o && ((is_register(o->a, kind, n) && !(waiting[f] & JIT_KEPT_A)) ||
+			  (is_register(o->b, kind, n) && !(waiting[f] & JIT_KEPT_B))))
 			fields |= 1u << f;
 	}
 	return fields;

@@ -474,6 +474,11 @@ static inline void x86_cmov(struct jit_code *a, enum x86_cc cc, unsigned dst, un
 	x86_rr(a, 0, 0x0f40 | (uint32_t)cc, dst, src);
 }
 
+static inline void x86_cmov_mem(struct jit_code *a, enum x86_cc cc, unsigned dst, struct x86_mem m)
+{
+	x86_rm(a, 0, 0x0f40 | (uint32_t)cc, dst, m);
+}
+
 /* ---- stack and control; jumps return where their 32-bit displacement lies ---- */
 
 static inline void x86_push(struct jit_code *a, unsigned r)
