@@ -191,6 +191,7 @@ struct ppc_cpu {
 	struct {
 		uint32_t live; /* "ours" is in the host; "theirs" is the embedder's */
 		uint32_t ours, theirs;
+		uint32_t their_status; /* on hosts that have it apart */
 	} fp_host;
 	uint32_t npc;       /* with PPC_STOP_BRANCH */
 	uint32_t stop;      /* PPC_STOP_* of the instruction in execution */

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""a64.py - a64_asm.h's encodings against GNU as, word by word.
+"""a64.py - the encodings of a64_asm.h and a64_simd.h against GNU as, word by word.
 
   a64.py A64_WORDS AS LD OBJCOPY [NUMBER-OF-EACH]
 

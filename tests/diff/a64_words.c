@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * a64_words.c - instructions as a64_asm.h encodes them, each with the text that it stands for.
+ * a64_words.c - instructions as a64_asm.h and a64_simd.h encode them, each with the text that it stands for.
  *
  *   a64_words N    prints "WORD TEXT" lines, N of each kind with random operands
  *
@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../../src/backends/soft/a64_asm.h"
+#include "../../src/backends/soft/a64_simd.h"
 
 static uint8_t memory[64];
 static struct jit_code a = { .base = memory, .end = sizeof(memory) };
@@ -250,6 +250,173 @@ static void branches(void)
 	a64_ret(&a), is("ret");
 }
 
+static void scalars(void)
+{
+	static const struct named three[] = { { A64_FMUL, "fmul" }, { A64_FDIV, "fdiv" }, { A64_FADD, "fadd" },
+					      { A64_FSUB, "fsub" } };
+	static const struct named two[] = { { A64_FMOV, "fmov" }, { A64_FABS, "fabs" }, { A64_FNEG, "fneg" },
+					    { A64_FRINTX, "frintx" }, { A64_FRINTI, "frinti" },
+					    { A64_FRINTZ, "frintz" } };
+	unsigned single = below(2), d = below(32), n = below(32), m = below(32), z = below(32), cc = below(14);
+	char t = single ? 's' : 'd';
+
+	for (unsigned k = 0; k < 4; k++) {
+		a64_fp3(&a, (enum a64_fp3)three[k].code, single, d, n, m);
+		is("%s %c%u, %c%u, %c%u", three[k].name, t, d, t, n, t, m);
+	}
+	for (unsigned k = 0; k < 6; k++) {
+		a64_fp2(&a, (enum a64_fp2)two[k].code, single, d, n);
+		is("%s %c%u, %c%u", two[k].name, t, d, t, n);
+	}
+	a64_fp2(&a, A64_FCVT_S_OF_D, false, d, n), is("fcvt s%u, d%u", d, n);
+	a64_fp2(&a, A64_FCVT_D_OF_S, false, d, n), is("fcvt d%u, s%u", d, n);
+	a64_fp4(&a, A64_FMADD, single, d, n, m, z);
+	is("fmadd %c%u, %c%u, %c%u, %c%u", t, d, t, n, t, m, t, z);
+	a64_fp4(&a, A64_FNMSUB, single, d, n, m, z);
+	is("fnmsub %c%u, %c%u, %c%u, %c%u", t, d, t, n, t, m, t, z);
+	a64_fcmp(&a, single, n, m), is("fcmp %c%u, %c%u", t, n, t, m);
+	a64_fcmp_zero(&a, single, n), is("fcmp %c%u, #0.0", t, n);
+	a64_fcsel(&a, single, d, n, m, (enum a64_cc)cc);
+	is("fcsel %c%u, %c%u, %c%u, %s", t, d, t, n, t, m, conditions[cc]);
+	a64_fcvtzs(&a, d, n), is("fcvtzs %s, d%u", name(1, d), n);
+	a64_from_fp(&a, !single, d, n), is("fmov %s, %c%u", name(!single, d), t, n);
+	a64_to_fp(&a, !single, d, n), is("fmov %c%u, %s", t, d, name(!single, n));
+	a64_mrs(&a, d, A64_FPCR), is("mrs %s, fpcr", name(1, d));
+	a64_mrs(&a, d, A64_FPSR), is("mrs %s, fpsr", name(1, d));
+	a64_msr(&a, A64_FPCR, d), is("msr fpcr, %s", name(1, d));
+	a64_msr(&a, A64_FPSR, d), is("msr fpsr, %s", name(1, d));
+	for (unsigned size = 0; size <= 4; size++) {
+		uint32_t up = below(4096) << size;
+		char r = "bhsdq"[size];
+
+		a64_v_mem(&a, A64_LOAD, size, d, n % 31, up), is("ldr %c%u, [x%u, #%" PRIu32 "]", r, d, n % 31, up);
+		a64_v_mem(&a, A64_STORE, size, d, n % 31, up), is("str %c%u, [x%u, #%" PRIu32 "]", r, d, n % 31, up);
+		a64_v_mem_index(&a, A64_LOAD, size, d, n % 31, m % 31, true);
+		is("ldr %c%u, [x%u, w%u, uxtw]", r, d, n % 31, m % 31);
+		a64_v_mem_index(&a, A64_STORE, size, d, n % 31, m % 31, false);
+		is("str %c%u, [x%u, x%u]", r, d, n % 31, m % 31);
+	}
+}
+
+static const char *const lanes[] = { "16b", "8h", "4s", "2d" }, *const low_lanes[] = { "8b", "4h", "2s", "1d" };
+
+static void vectors(void)
+{
+	static const struct named bits[] = {
+		{ A64_V_AND, "and" }, { A64_V_BIC, "bic" }, { A64_V_ORR, "orr" }, { A64_V_ORN, "orn" },
+		{ A64_V_EOR, "eor" }, { A64_V_BSL, "bsl" }, { A64_V_BIT, "bit" }, { A64_V_BIF, "bif" },
+	};
+	static const struct named three[] = {
+		{ A64_V_SQADD, "sqadd" }, { A64_V_UQADD, "uqadd" }, { A64_V_SQSUB, "sqsub" },
+		{ A64_V_UQSUB, "uqsub" }, { A64_V_SRHADD, "srhadd" }, { A64_V_URHADD, "urhadd" },
+		{ A64_V_CMGT, "cmgt" }, { A64_V_CMHI, "cmhi" }, { A64_V_CMEQ, "cmeq" },
+		{ A64_V_SSHL, "sshl" }, { A64_V_USHL, "ushl" }, { A64_V_SMAX, "smax" },
+		{ A64_V_UMAX, "umax" }, { A64_V_SMIN, "smin" }, { A64_V_UMIN, "umin" }, { A64_V_ADD, "add" },
+		{ A64_V_SUB, "sub" }, { A64_V_MUL, "mul" }, { A64_V_ADDP, "addp" }, { A64_V_UMAXP, "umaxp" },
+		{ A64_V_UZP1, "uzp1" }, { A64_V_UZP2, "uzp2" }, { A64_V_TRN1, "trn1" },
+		{ A64_V_TRN2, "trn2" }, { A64_V_ZIP1, "zip1" }, { A64_V_ZIP2, "zip2" },
+	};
+	static const struct named singles[] = {
+		{ A64_V_FADD, "fadd" }, { A64_V_FSUB, "fsub" }, { A64_V_FMUL, "fmul" }, { A64_V_FMLA, "fmla" },
+		{ A64_V_FCMEQ, "fcmeq" }, { A64_V_FCMGE, "fcmge" }, { A64_V_FCMGT, "fcmgt" },
+		{ A64_V_FMAX, "fmax" }, { A64_V_FMIN, "fmin" },
+	};
+	unsigned d = below(32), n = below(32), m = below(32), size = below(3);
+
+	for (unsigned k = 0; k < sizeof(bits) / sizeof(bits[0]); k++) {
+		a64_v3(&a, (enum a64_v3)bits[k].code, 0, d, n, m);
+		is("%s v%u.16b, v%u.16b, v%u.16b", bits[k].name, d, n, m);
+	}
+	for (unsigned k = 0; k < sizeof(three) / sizeof(three[0]); k++) {
+		a64_v3(&a, (enum a64_v3)three[k].code, size, d, n, m);
+		is("%s v%u.%s, v%u.%s, v%u.%s", three[k].name, d, lanes[size], n, lanes[size], m, lanes[size]);
+	}
+	for (unsigned k = 0; k < sizeof(singles) / sizeof(singles[0]); k++) {
+		a64_v3(&a, (enum a64_v3)singles[k].code, 0, d, n, m);
+		is("%s v%u.4s, v%u.4s, v%u.4s", singles[k].name, d, n, m);
+	}
+	for (unsigned k = 0; k < 2; k++) {
+		a64_v3(&a, k ? A64_V_UMULL : A64_V_SMULL, size, d, n, m);
+		is("%cmull v%u.%s, v%u.%s, v%u.%s", k ? 'u' : 's', d, lanes[size + 1], n, low_lanes[size], m,
+		   low_lanes[size]);
+		a64_v3(&a, k ? A64_V_UMULL2 : A64_V_SMULL2, size, d, n, m);
+		is("%cmull2 v%u.%s, v%u.%s, v%u.%s", k ? 'u' : 's', d, lanes[size + 1], n, lanes[size], m,
+		   lanes[size]);
+	}
+}
+
+static void vectors_of_one(void)
+{
+	static const struct named two[] = {
+		{ A64_V_REV64, "rev64" }, { A64_V_NEG, "neg" }, { A64_V_CMEQ_ZERO, "cmeq" },
+		{ A64_V_CMLT_ZERO, "cmlt" },
+	};
+	static const struct named narrow[] = {
+		{ A64_V_XTN, "xtn" }, { A64_V_SQXTN, "sqxtn" }, { A64_V_UQXTN, "uqxtn" },
+		{ A64_V_SQXTUN, "sqxtun" },
+	};
+	static const struct named singles[] = {
+		{ A64_V_FRINTN, "frintn" }, { A64_V_FRINTM, "frintm" }, { A64_V_FRINTP, "frintp" },
+		{ A64_V_FRINTZ, "frintz" }, { A64_V_SCVTF, "scvtf" }, { A64_V_UCVTF, "ucvtf" },
+		{ A64_V_FCVTZS, "fcvtzs" }, { A64_V_FCVTZU, "fcvtzu" }, { A64_V_FNEG, "fneg" },
+		{ A64_V_FABS, "fabs" },
+	};
+	unsigned d = below(32), n = below(32), size = below(3);
+	const char *l = lanes[size];
+
+	for (unsigned k = 0; k < 4; k++) {
+		a64_v2(&a, (enum a64_v2)two[k].code, size, d, n);
+		is("%s v%u.%s, v%u.%s%s", two[k].name, d, l, n, l, k > 1 ? ", #0" : "");
+		a64_v2(&a, (enum a64_v2)narrow[k].code, size, d, n);
+		is("%s v%u.%s, v%u.%s", narrow[k].name, d, low_lanes[size], n, lanes[size + 1]);
+		a64_v2(&a, (enum a64_v2)(narrow[k].code | 1u << 30), size, d, n);
+		is("%s2 v%u.%s, v%u.%s", narrow[k].name, d, l, n, lanes[size + 1]);
+	}
+	a64_v2(&a, A64_V_NOT, 0, d, n), is("not v%u.16b, v%u.16b", d, n);
+	a64_v2(&a, A64_V_REV32, size % 2, d, n), is("rev32 v%u.%s, v%u.%s", d, lanes[size % 2], n, lanes[size % 2]);
+	a64_v2(&a, A64_V_SADDLP, size, d, n), is("saddlp v%u.%s, v%u.%s", d, lanes[size + 1], n, l);
+	a64_v2(&a, A64_V_UADDLP, size, d, n), is("uaddlp v%u.%s, v%u.%s", d, lanes[size + 1], n, l);
+	a64_v2(&a, A64_V_UMAXV, size, d, n), is("umaxv %c%u, v%u.%s", "bhs"[size], d, n, l);
+	a64_v2(&a, A64_V_UMINV, size, d, n), is("uminv %c%u, v%u.%s", "bhs"[size], d, n, l);
+	for (unsigned k = 0; k < sizeof(singles) / sizeof(singles[0]); k++) {
+		a64_v2(&a, (enum a64_v2)singles[k].code, 0, d, n);
+		is("%s v%u.4s, v%u.4s", singles[k].name, d, n);
+	}
+	a64_v3(&a, A64_V_ORR, 0, d, n, n), is("mov v%u.16b, v%u.16b", d, n);
+}
+
+static void vector_moves(void)
+{
+	unsigned d = below(32), n = below(31), m = below(32), size = below(3), width = 8u << size,
+		 by = below(width), lane = below(16u >> size), octet = below(16), v = below(256);
+	const char *l = lanes[size];
+
+	a64_v_shift(&a, A64_V_SHL, size, d, n, by), is("shl v%u.%s, v%u.%s, #%u", d, l, n, l, by);
+	a64_v_shift(&a, A64_V_SLI, size, d, n, by), is("sli v%u.%s, v%u.%s, #%u", d, l, n, l, by);
+	a64_v_shift(&a, A64_V_USHR, size, d, n, by + 1), is("ushr v%u.%s, v%u.%s, #%u", d, l, n, l, by + 1);
+	a64_v_shift(&a, A64_V_SSHR, size, d, n, by + 1), is("sshr v%u.%s, v%u.%s, #%u", d, l, n, l, by + 1);
+	a64_v_shift(&a, A64_V_SRI, size, d, n, by + 1), is("sri v%u.%s, v%u.%s, #%u", d, l, n, l, by + 1);
+	a64_v_shift(&a, A64_V_SSHLL, size, d, n, by);
+	is("sshll v%u.%s, v%u.%s, #%u", d, lanes[size + 1], n, low_lanes[size], by);
+	a64_v_shift(&a, A64_V_SSHLL2, size, d, n, by);
+	is("sshll2 v%u.%s, v%u.%s, #%u", d, lanes[size + 1], n, l, by);
+	a64_v_ext(&a, d, n, m, octet), is("ext v%u.16b, v%u.16b, v%u.16b, #%u", d, n, m, octet);
+	a64_v_tbl(&a, false, d, n, m), is("tbl v%u.16b, {v%u.16b}, v%u.16b", d, n, m);
+	a64_v_tbl(&a, true, d, n, m), is("tbl v%u.16b, {v%u.16b, v%u.16b}, v%u.16b", d, n, n + 1, m);
+	a64_v_dup(&a, size, d, n, lane), is("dup v%u.%s, v%u.%c[%u]", d, l, n, "bhs"[size], lane);
+	a64_v_fill(&a, size, d, n), is("dup v%u.%s, w%u", d, l, n);
+	a64_v_ins(&a, size, d, lane, n), is("ins v%u.%c[%u], w%u", d, "bhs"[size], lane, n);
+	a64_v_umov(&a, size, d, n, lane), is("umov %s, v%u.%c[%u]", name(0, d), n, "bhs"[size], lane);
+	a64_v_umov(&a, 3, d, n, lane % 2), is("umov %s, v%u.d[%u]", name(1, d), n, lane % 2);
+	if (size == 0) {
+		a64_v_movi(&a, 0, false, d, v, 0), is("movi v%u.16b, #%u", d, v);
+		return;
+	}
+	by &= ~7u;
+	a64_v_movi(&a, size, false, d, v, by), is("movi v%u.%s, #%u, lsl #%u", d, l, v, by);
+	a64_v_movi(&a, size, true, d, v, by), is("mvni v%u.%s, #%u, lsl #%u", d, l, v, by);
+}
+
 /* ---- what is checked here ---- */
 
 /* The value of a field: DecodeBitMasks() of the manual. */
@@ -359,6 +526,10 @@ int main(int argc, char **argv)
 		selects();
 		accesses();
 		branches();
+		scalars();
+		vectors();
+		vectors_of_one();
+		vector_moves();
 	}
 	logical_immediates();
 	constants();

@@ -9,7 +9,8 @@
 #include "emit_aarch64.h"
 
 /* Fields that a64_mem() is to reach while TMP is in use. */
-_Static_assert(AT(r.cr) < 4088 && AT(r.so) < 4096 && AT(r.ov) < 4096 && AT(reserve_page_pa) < 16384,
+_Static_assert(AT(r.cr) < 4088 && AT(r.so) < 4096 && AT(r.ov) < 4096 && AT(reserve_page_pa) < 16384 &&
+		       AT(fp.op) < 16384,
 	       "cannot be addressed");
 
 /* ---- an instruction ---- */
@@ -25,7 +26,18 @@ void mol_jit_emit_handler(struct emitter *e, uint32_t site, ppc_handler *fn)
 static void emit_call(struct emitter *e, const struct soft_op *op)
 {
 	mol_jit_cr_settle_all(e);
+	mol_jit_pins_flush(e);
 	mol_jit_emit_handler(e, mol_jit_new_site(e, op->raw, 0, 0), op->fn);
+	mol_jit_pins_forget(e);
+	if (e->fp_live) { /* it may have changed the rounding, or enabled exceptions */
+		struct out *out;
+
+		mol_jit_emit_fp_enter(e);
+		out = mol_jit_new_out(e, OUT_BRANCH);
+		out->from = a64_bcc(e->a, A64_NE);
+		out->target = e->ea + 4 * (e->index + 1);
+		out->site = e->count - e->index - 1;
+	}
 }
 
 static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
@@ -66,6 +78,24 @@ static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
 		break;
 	case JIT_BRANCH_IF:
 		mol_jit_emit_branch_if(e, o);
+		break;
+	case JIT_SET_FPR:
+		mol_jit_emit_set_fpr(e, n, o);
+		break;
+	case JIT_GET_FPR:
+		mol_jit_emit_get_fpr(e, n, o);
+		break;
+	case JIT_NARROW:
+		mol_jit_emit_narrow(e, n, o);
+		break;
+	case JIT_FP_ARITH:
+		mol_jit_emit_fp_arith(e, n, o);
+		break;
+	case JIT_FP_SELECT:
+		mol_jit_emit_fp_select(e, o);
+		break;
+	case JIT_FP_CMP:
+		mol_jit_emit_fp_cmp(e, n, o);
 		break;
 	default:
 		mol_jit_emit_computation(e, n, o);
@@ -128,8 +158,10 @@ static void emit_instruction(struct emitter *e, const struct soft_op *op)
 	settle_compares(e, insn);
 	emit_operations(e, insn);
 	for (unsigned n = outs; n < e->outs; n++)
-		if (e->out[n].kind == OUT_HANDLER)
+		if (e->out[n].kind == OUT_HANDLER) {
 			e->out[n].back = e->a->at;
+			e->out[n].after = e->pins;
+		}
 	insn->fallback = e->failed;
 }
 
@@ -141,6 +173,8 @@ static bool known_operand(const struct jit_ir *ir, struct jit_value v)
 
 	if (v.kind != JIT_COND)
 		return is_plain(v);
+	if (c->a.kind == JIT_FPR)
+		return c->b.kind == JIT_FPR;
 	return (is_plain(c->a) || c->a.kind == JIT_CRB) && is_plain(c->b);
 }
 
@@ -148,9 +182,12 @@ static bool known(const struct jit_ir *ir, const struct jit_operation *o)
 {
 	switch (o->op) {
 	case JIT_GET_FPR:
-		return o->a.kind == JIT_FPR;
+	case JIT_NARROW:
 	case JIT_SET_FPR:
-		return o->a.kind == JIT_FPR || o->a.kind == JIT_TEMP;
+	case JIT_FP_ARITH:
+	case JIT_FP_SELECT:
+	case JIT_FP_CMP:
+		return true;
 	case JIT_LOAD:
 	case JIT_STORE:
 		if (o->size > 8)
@@ -194,6 +231,7 @@ static bool emit_instructions(struct emitter *e)
 	e->index = e->count - 1u;
 	memset(e->busy, 0, sizeof(e->busy));
 	mol_jit_cr_settle_all(e);
+	mol_jit_pins_flush(e);
 	return true;
 }
 
@@ -203,14 +241,16 @@ uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t
 	struct jit_code *a = &jit->a;
 	struct emitter *e = jit->emitter;
 	uint32_t start = a->at, sites = jit->sites, slow, attention;
-	bool views_differ = e->views_differ;
 
 	mol_jit_record_block(s, b, ea);
 	leave_unknown(&jit->ir);
 	do {
-		*e = (struct emitter){ .jit = jit, .a = a, .block = b, .ea = ea };
+		memset(e, 0, offsetof(struct emitter, views_differ));
+		e->jit = jit;
+		e->a = a;
+		e->block = b;
+		e->ea = ea;
 		e->count = jit->ir.insns;
-		e->views_differ = views_differ;
 		a->at = start;
 		a->full = false;
 		jit->sites = sites;
@@ -219,6 +259,8 @@ uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t
 		slow = a64_bcc(a, A64_LO);
 		mol_jit_mem(a, A64_LOAD, 2, X0, (uint32_t)offsetof(struct molvm_vcpu, attention));
 		attention = a64_cbnz(a, 0, X0);
+		mol_jit_pins_begin(e);
+		mol_jit_emit_fp_begin(e);
 	} while (!emit_instructions(e));
 	mol_jit_leave_to(e, ea + 4u * e->count, 0);
 	mol_jit_emit_outs(e);

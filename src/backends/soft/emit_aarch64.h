@@ -8,6 +8,9 @@
  *   emit_aarch64_cr.c    the condition register; compares that wait
  *   emit_aarch64_mem.c   operations that access memory
  *   emit_aarch64_flow.c  branches, and all that is out of line
+ *   emit_aarch64_pins.c  guest FPRs and VRs in V registers
+ *   emit_aarch64_fp.c    floating point
+ *   emit_aarch64_fpcr.c  the host's rounding and exceptions: the guest's, or the embedder's
  *
  * While translated code runs: X19 = cpu, X20 = instructions left of the budget, the guest registers
  * of mol_jit_home in host registers, the rest in struct ppc_cpu. X0 to X4 are free, and X30 within
@@ -19,8 +22,9 @@
 
 #include <stddef.h>
 
-#include "a64_asm.h"
+#include "a64_simd.h"
 #include "jit.h"
+#include "jit_fp.h"
 
 #define JIT_NONE 0xff
 
@@ -38,11 +42,18 @@
 #define FRAME_KEPT 32u
 #define FRAME_RETURN 40u /* of the fixed parts */
 #define FRAME_SCRATCH 48u
-#define FRAME_SIZE 96u
+#define FRAME_ENTER 96u
+#define FRAME_LEAVE 112u
+#define FRAME_SIZE 144u
 
 #define SCRATCHES 5 /* X0 and up */
 
-#define MAX_OUT 256
+#define MAX_OUT 1024
+
+/* V0-V2 are floating point's within an instruction; V2 may be overwritten by what stores pins. V3
+ * is from one instruction to the next: what is FP_AT_SAVED. */
+#define V_LAST_SCRATCH 2
+#define V_SAVED 3
 
 /* A kind of operand that the emitter knows in any place. */
 MOL_INLINE bool is_plain(struct jit_value v)
@@ -50,20 +61,35 @@ MOL_INLINE bool is_plain(struct jit_value v)
 	return v.kind == JIT_K || v.kind == JIT_GPR || v.kind == JIT_TEMP;
 }
 
-enum out_kind { OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_BRANCH };
+/* What holds at a place in a block; bit n is register n. */
+struct pin_state {
+	uint32_t fpr_valid, fpr_dirty; /* its pin holds it; memory does not */
+	uint32_t fpr_single;           /* its pin holds it in single format; not a signaling NaN */
+	uint32_t vr_valid, vr_dirty;
+	struct fp_waiting fp;
+};
+
+enum out_kind {
+	OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_BRANCH, OUT_FP_ENTER, OUT_FP_REDO, OUT_FP_SNAN,
+};
 
 /* Something out of line, emitted after the block. */
 struct out {
 	enum out_kind kind;
 	uint32_t from, back; /* the branch there; where to return */
-	uint32_t misaligned; /* LOAD, STORE, HANDLER: another branch there, or 0; */
+	uint32_t misaligned; /* LOAD, STORE, HANDLER, FP_REDO: another branch there, or 0; */
 	uint32_t also[2];    /* HANDLER: more of them */
 	uint32_t again;      /* where to go on with the page's entry in register bias */
 	uint32_t site;
-	uint32_t target;     /* BRANCH: ea */
+	uint32_t target;     /* BRANCH: ea; FP_SNAN: the register that update takes its value from */
 	uint8_t ea, value, bias; /* host registers */
 	uint8_t update;      /* STORE: the guest register that becomes ea, + 1 */
 	uint16_t waiting[8]; /* the compares that waited there, as in struct emitter */
+	struct pin_state pins, after; /* there; HANDLER, FP_REDO: where it goes back to */
+	uint8_t insn;        /* FP_REDO, FP_SNAN: its place in the block */
+	uint8_t d;           /* the FPR that it writes, or JIT_NONE */
+	bool overwritten;    /* d is an operand too: its old value is in V_SAVED */
+	bool replaces;       /* FP_REDO: all of FPRF, FR and FI */
 };
 
 struct emitter {
@@ -81,9 +107,13 @@ struct emitter {
 	/* For each CR field: 1 + the place of the compare that it is to be set from when somebody looks
 	 * [emit_aarch64_cr.c]; 0: it is set. */
 	uint16_t waiting[8];
-	struct out out[MAX_OUT];
+	uint8_t pin[64];       /* of FPR n, of VR n - 32: a V register or JIT_NONE */
+	struct pin_state pins; /* at the place that is being emitted */
+	uint8_t fp_live;       /* whose FPCR the block computes under: enum fp_live */
 	unsigned outs;
+	/* What is behind is not cleared for each block. */
 	bool views_differ; /* see emit_aarch64_fixed.c */
+	struct out out[MAX_OUT];
 };
 
 /* The host register of guest register n, or JIT_NONE. */
@@ -147,5 +177,50 @@ void mol_jit_emit_branch(struct emitter *e, const struct jit_operation *o);
 void mol_jit_emit_branch_if(struct emitter *e, const struct jit_operation *o);
 void mol_jit_emit_handler_if(struct emitter *e, const struct jit_operation *o);
 void mol_jit_emit_outs(struct emitter *e);
+
+/* ---- emit_aarch64_pins.c ---- */
+/* As mol_jit_mem(), of V register t; size 0 or 2 to 4. */
+void mol_jit_v_mem(struct jit_code *a, enum a64_access what, unsigned size, unsigned t, uint32_t offset);
+uint32_t mol_jit_fpr_at(unsigned n);
+uint32_t mol_jit_vr_at(unsigned n);
+/* The block is recorded: choose the pins. */
+void mol_jit_pins_begin(struct emitter *e);
+/* V register v, which may be in single format, as a double; may overwrite V_LAST_SCRATCH. */
+void mol_jit_store_double(struct emitter *e, uint32_t offset, unsigned v, bool single);
+/* The V register that holds VR n: its pin, else scratch, loaded now. Not to be written. */
+unsigned mol_jit_vr_source(struct emitter *e, unsigned n, unsigned scratch);
+/* The new value of VR n is in this register; if it has a pin, it is moved there. */
+void mol_jit_vr_written(struct emitter *e, unsigned n, unsigned v);
+/* Everything into struct ppc_cpu, where s holds; V_LAST_SCRATCH is overwritten, and TMP, no flags. */
+void mol_jit_pins_store(struct emitter *e, const struct pin_state *s);
+/* The same in parts: what the FPSCR waits for; pins, but for one FPR's. */
+void mol_jit_pins_store_waiting(struct emitter *e, const struct pin_state *s);
+void mol_jit_pins_store_but(struct emitter *e, const struct pin_state *s, unsigned fpr);
+/* And back: the valid pins, after C code may have overwritten all V registers. */
+void mol_jit_pins_load(struct emitter *e, const struct pin_state *s);
+/* In line: store all, before a way out or a call; after the call, pins hold nothing. */
+void mol_jit_pins_flush(struct emitter *e);
+void mol_jit_pins_forget(struct emitter *e);
+
+/* ---- emit_aarch64_fpcr.c ---- */
+/* Fixed parts: the change between the host's FPCR and the guest's. */
+void mol_jit_emit_fp_fixed(struct jit *jit);
+/* In fixed parts, when the homes are saved, before C code: the host's. Overwrites X16, X30, flags. */
+void mol_jit_emit_fp_leave(const struct jit *jit, struct jit_code *a);
+/* In line: the guest's; flags NE: the FPSCR asks for what only handlers do. */
+void mol_jit_emit_fp_enter(struct emitter *e);
+/* The beginning of a block: whose it needs, and that it has it. */
+void mol_jit_emit_fp_begin(struct emitter *e);
+
+/* ---- emit_aarch64_fp.c ---- */
+void mol_jit_emit_set_fpr(struct emitter *e, unsigned n, const struct jit_operation *o);
+void mol_jit_emit_get_fpr(struct emitter *e, unsigned n, const struct jit_operation *o);
+void mol_jit_emit_narrow(struct emitter *e, unsigned n, const struct jit_operation *o);
+void mol_jit_emit_fp_arith(struct emitter *e, unsigned n, const struct jit_operation *o);
+void mol_jit_emit_fp_select(struct emitter *e, const struct jit_operation *o);
+void mol_jit_emit_fp_cmp(struct emitter *e, unsigned n, const struct jit_operation *o);
+/* Compare FPRs, leaving the flags; they are not NaNs, so that any conditions will do. */
+void mol_jit_fp_compare(struct emitter *e, struct jit_value a, struct jit_value b);
+void mol_jit_emit_fp_out(struct emitter *e, const struct out *o);
 
 #endif

@@ -13,7 +13,7 @@ static const struct jit_operation *waiting_for(const struct emitter *e, uint16_t
 	return &e->jit->ir.op[waiting - 1];
 }
 
-/* CR field = LT GT EQ of what the flags say, as 8, 4 or 2, and SO; r is overwritten. */
+/* CR field = LT GT EQ of what the flags say, as 8, 4 or 2, and, of integers, SO; r is overwritten. */
 static void set_field(struct emitter *e, const struct jit_operation *o, unsigned r)
 {
 	struct jit_code *a = e->a;
@@ -23,8 +23,10 @@ static void set_field(struct emitter *e, const struct jit_operation *o, unsigned
 	a64_select(a, 0, A64_CSEL, r, TMP, r, o->size ? A64_GT : A64_HI);
 	a64_mov_imm(a, TMP, 8);
 	a64_select(a, 0, A64_CSEL, r, TMP, r, o->size ? A64_LT : A64_LO);
-	mol_jit_mem(a, A64_LOAD, 0, TMP, AT(r.so));
-	a64_op3(a, 0, A64_ORR, r, r, TMP);
+	if (o->op == JIT_CMP) {
+		mol_jit_mem(a, A64_LOAD, 0, TMP, AT(r.so));
+		a64_op3(a, 0, A64_ORR, r, r, TMP);
+	}
 	mol_jit_mem(a, A64_STORE, 0, r, AT(r.cr) + o->n);
 }
 
@@ -38,11 +40,17 @@ static unsigned in_register(struct emitter *e, struct jit_value v, unsigned r)
 	return r;
 }
 
-/* The same for a compare that waited: its operands are guest registers and constants. */
+/* The same for a compare that waited: its operands are guest registers, of both kinds, and constants. */
 static void set_waiting(struct emitter *e, const struct jit_operation *o, unsigned r)
 {
-	unsigned a = in_register(e, o->a, r);
+	unsigned a;
 
+	if (o->op == JIT_FP_CMP) {
+		mol_jit_fp_compare(e, o->a, o->b);
+		set_field(e, o, r);
+		return;
+	}
+	a = in_register(e, o->a, r);
 	if (o->b.kind == JIT_K && a != XZR && a64_fits_add(o->b.k))
 		a64_add_imm(e->a, 0, A64_SUBS, XZR, a, o->b.k);
 	else

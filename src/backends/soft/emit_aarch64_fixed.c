@@ -12,7 +12,7 @@
 #include "emit_aarch64.h"
 
 #define SAVED_AT FRAME_SIZE
-#define WHOLE_FRAME (FRAME_SIZE + 96)
+#define WHOLE_FRAME (FRAME_SIZE + 96u)
 
 /* ---- upkeep ---- */
 
@@ -121,9 +121,10 @@ static void emit_exit_saved(struct jit_code *a, enum jit_exit what)
 	a64_ret(a);
 }
 
-static void emit_exit(struct jit_code *a, enum jit_exit what)
+static void emit_exit(const struct jit *jit, struct jit_code *a, enum jit_exit what)
 {
 	move_homes(a, false);
+	mol_jit_emit_fp_leave(jit, a);
 	emit_exit_saved(a, what);
 }
 
@@ -141,30 +142,31 @@ static void emit_next(struct jit_code *a)
 }
 
 /* Arguments but for the first are in place. Homes are saved before it. */
-static void emit_c_call(struct jit_code *a, uintptr_t function)
+static void emit_c_call(const struct jit *jit, struct jit_code *a, uintptr_t function)
 {
 	move_homes(a, false);
+	mol_jit_emit_fp_leave(jit, a);
 	a64_mov(a, 1, X0, CPU);
 	a64_mov_imm64(a, X16, function);
 	a64_blr(a, X16);
 }
 
 /* W1 = the site: deal with what stopped there. */
-static void emit_stopped(struct jit_code *a)
+static void emit_stopped(const struct jit *jit, struct jit_code *a)
 {
 	a64_mov(a, 1, X2, LEFT);
-	emit_c_call(a, (uintptr_t)mol_jit_stopped);
+	emit_c_call(jit, a, (uintptr_t)mol_jit_stopped);
 	emit_next(a);
 }
 
 /* A handler: W1 = the word, W2 = the site, X4 = the handler. */
-static void emit_call_handler(struct jit_code *a)
+static void emit_call_handler(const struct jit *jit, struct jit_code *a)
 {
 	uint32_t leave;
 
 	a64_mem(a, A64_STORE, 3, TMP, SP, FRAME_RETURN);
 	a64_mov(a, 1, X3, LEFT);
-	emit_c_call(a, (uintptr_t)mol_jit_handle);
+	emit_c_call(jit, a, (uintptr_t)mol_jit_handle);
 	a64_add_imm(a, 1, A64_SUBS, XZR, X0, (uint32_t)(uintptr_t)JIT_SAME_BLOCK);
 	leave = a64_bcc(a, A64_NE);
 	move_homes(a, true);
@@ -188,7 +190,7 @@ static void emit_access(struct jit *jit, bool write)
 	a64_mem(a, A64_LOAD, 2, X2, SP, FRAME_SITE);
 	a64_mem(a, A64_LOAD, 3, X3, SP, FRAME_VALUE);
 	a64_mov(a, 1, X4, LEFT);
-	emit_c_call(a, write ? (uintptr_t)mol_jit_slow_store : (uintptr_t)mol_jit_slow_load);
+	emit_c_call(jit, a, write ? (uintptr_t)mol_jit_slow_store : (uintptr_t)mol_jit_slow_load);
 	move_homes(a, true);
 	/* What a store says is looked at behind it. */
 	a64_mem(a, A64_STORE, 3, write ? X1 : X0, SP, write ? FRAME_DONE : FRAME_VALUE);
@@ -214,6 +216,7 @@ void mol_jit_emit_fixed(struct jit *jit)
 	uint32_t start = a->at;
 
 	jit->emitter->views_differ = views_differ(jit);
+	mol_jit_emit_fp_fixed(jit);
 	/* struct jit_result enter(cpu, code, left) */
 	jit->enter = a->at;
 	a64_add_imm(a, 1, A64_SUB, SP, SP, WHOLE_FRAME);
@@ -224,16 +227,18 @@ void mol_jit_emit_fixed(struct jit *jit)
 	a64_br(a, X1);
 
 	jit->exit_lookup = a->at;
-	emit_exit(a, JIT_EXIT_LOOKUP);
+	emit_exit(jit, a, JIT_EXIT_LOOKUP);
 	jit->exit_link = a->at;
-	emit_exit(a, JIT_EXIT_LINK);
+	emit_exit(jit, a, JIT_EXIT_LINK);
 	jit->exit_stop = a->at;
-	emit_stopped(a);
+	emit_stopped(jit, a);
 	jit->exit_slow = a->at;
-	emit_exit(a, JIT_EXIT_SLOW);
+	emit_exit(jit, a, JIT_EXIT_SLOW);
+	jit->exit_interpret = a->at;
+	emit_exit(jit, a, JIT_EXIT_INTERPRET);
 
 	jit->call = a->at;
-	emit_call_handler(a);
+	emit_call_handler(jit, a);
 	jit->load = a->at;
 	emit_access(jit, false);
 	jit->store = a->at;

@@ -100,6 +100,7 @@ static void leave_to_register(struct emitter *e, unsigned r)
 
 void mol_jit_emit_branch(struct emitter *e, const struct jit_operation *o)
 {
+	mol_jit_pins_flush(e);
 	if (o->a.kind == JIT_K) {
 		mol_jit_leave_to(e, o->a.k, undone(e));
 		return;
@@ -130,7 +131,10 @@ static uint32_t jump_if(struct emitter *e, struct jit_value truth, bool taken)
 		r = mol_jit_source(e, c->a);
 		where = cc == A64_EQ ? a64_cbz(e->a, 0, r) : a64_cbnz(e->a, 0, r);
 	} else {
-		mol_jit_compare(e, c->a, c->b);
+		if (c->a.kind == JIT_FPR)
+			mol_jit_fp_compare(e, c->a, c->b);
+		else
+			mol_jit_compare(e, c->a, c->b);
 		where = a64_bcc(e->a, (enum a64_cc)cc);
 	}
 	mol_jit_used(e, c->a);
@@ -150,6 +154,7 @@ void mol_jit_emit_branch_if(struct emitter *e, const struct jit_operation *o)
 		unsigned r = mol_jit_source(e, o->b);
 		uint32_t over = jump_if(e, o->a, false);
 
+		mol_jit_pins_store(e, &e->pins);
 		leave_to_register(e, r);
 		a64_patch(e->a, over, e->a->at);
 		mol_jit_used(e, o->b);
@@ -178,7 +183,11 @@ static void emit_handler_out(struct emitter *e, const struct out *o)
 			a64_patch(e->a, o->also[n], e->a->at);
 	a64_patch(e->a, o->from, e->a->at);
 	mol_jit_cr_settle_out(e, o);
+	mol_jit_pins_store(e, &o->pins);
 	mol_jit_emit_handler(e, o->site, e->block->op[(site->pc - e->ea) / 4].fn);
+	if (e->fp_live)
+		mol_jit_emit_fp_enter(e);
+	mol_jit_pins_load(e, &o->after);
 	a64_b_to(e->a, o->back);
 }
 
@@ -187,6 +196,7 @@ void mol_jit_emit_outs(struct emitter *e)
 	for (unsigned n = 0; n < e->outs; n++) {
 		const struct out *o = &e->out[n];
 
+		e->pins = o->pins;
 		switch (o->kind) {
 		case OUT_LOAD:
 		case OUT_STORE:
@@ -198,8 +208,15 @@ void mol_jit_emit_outs(struct emitter *e)
 		case OUT_BRANCH:
 			a64_patch(e->a, o->from, e->a->at);
 			mol_jit_cr_settle_out(e, o);
+			mol_jit_pins_store(e, &o->pins);
 			/* A conditional branch does not reach all of the buffer: there is one behind it. */
 			mol_jit_leave_to(e, o->target, o->site);
+			break;
+		case OUT_FP_ENTER:
+		case OUT_FP_REDO:
+		case OUT_FP_SNAN:
+			a64_patch(e->a, o->from, e->a->at);
+			mol_jit_emit_fp_out(e, o);
 			break;
 		}
 	}

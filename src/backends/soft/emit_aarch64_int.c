@@ -292,42 +292,6 @@ static void emit_field(struct emitter *e, unsigned n, const struct jit_operation
 	mol_jit_used(e, o->a);
 }
 
-/* ---- floating-point registers, as bits ---- */
-
-static void emit_fpr(struct emitter *e, unsigned r, struct jit_value v)
-{
-	const uint64_t sign = 1ull << 63;
-
-	mol_jit_mem(e->a, A64_LOAD, 3, r, AT(r.fpr) + 8u * v.n);
-	if (v.t == JIT_SIGN_FLIP)
-		a64_logical_imm(e->a, 1, A64_EOR, r, r, sign);
-	else if (v.t == JIT_SIGN_CLEAR)
-		a64_logical_imm(e->a, 1, A64_AND, r, r, ~sign);
-	else if (v.t == JIT_SIGN_SET)
-		a64_logical_imm(e->a, 1, A64_ORR, r, r, sign);
-}
-
-static void emit_get_fpr(struct emitter *e, unsigned n, const struct jit_operation *o)
-{
-	unsigned d = mol_jit_wide_result(e, n);
-
-	emit_fpr(e, d, o->a);
-	if (o->size == 4)
-		a64_op3(e->a, 0, A64_ORR, d, XZR, d);
-}
-
-static void emit_set_fpr(struct emitter *e, unsigned n, const struct jit_operation *o)
-{
-	unsigned r = TMP;
-
-	if (o->a.kind == JIT_FPR)
-		emit_fpr(e, r, o->a);
-	else
-		r = mol_jit_source(e, o->a);
-	mol_jit_mem(e->a, A64_STORE, 3, r, AT(r.fpr) + 8u * o->n);
-	mol_jit_used(e, o->a);
-}
-
 static void emit_set_ov(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
 	unsigned r = mol_jit_source(e, o->a);
@@ -354,8 +318,7 @@ static emit_fn *const table[JIT_OP_COUNT] = {
 	[JIT_TRUTH] = emit_truth, [JIT_SELECT] = emit_select, [JIT_ADC] = emit_adc,
 	[JIT_SET_GPR] = emit_set_gpr, [JIT_GET32] = emit_field, [JIT_SET32] = emit_field,
 	[JIT_GET8] = emit_field, [JIT_SET8] = emit_field, [JIT_GET64] = emit_field,
-	[JIT_SET64] = emit_field, [JIT_GET_FPR] = emit_get_fpr, [JIT_SET_FPR] = emit_set_fpr,
-	[JIT_SET_OV] = emit_set_ov,
+	[JIT_SET64] = emit_field, [JIT_SET_OV] = emit_set_ov,
 };
 
 bool mol_jit_is_computation(const struct jit_operation *o)

@@ -277,6 +277,7 @@ void mol_jit_emit_access_out(struct emitter *e, const struct out *o)
 {
 	struct jit_code *a = e->a;
 	const struct jit *jit = e->jit;
+	uint32_t leave = 0;
 
 	if (o->misaligned)
 		emit_misaligned(e, o, &jit->site[o->site]);
@@ -285,17 +286,25 @@ void mol_jit_emit_access_out(struct emitter *e, const struct out *o)
 	a64_mem(a, A64_STORE, 2, o->ea, SP, FRAME_EA);
 	if (o->kind == OUT_STORE)
 		a64_mem(a, A64_STORE, 3, o->value, SP, FRAME_VALUE);
+	mol_jit_pins_store(e, &o->pins);
 	a64_mov_imm(a, TMP, o->site);
 	a64_mem(a, A64_STORE, 2, TMP, SP, FRAME_SITE);
 	a64_bl_to(a, o->kind == OUT_LOAD ? jit->load : jit->store);
-	if (o->kind == OUT_LOAD) {
-		a64_mem(a, A64_LOAD, 3, o->value, SP, FRAME_VALUE);
-		a64_b_to(a, o->back);
-		return;
+	if (o->kind == OUT_STORE) {
+		a64_mem(a, A64_LOAD, 2, TMP, SP, FRAME_DONE);
+		a64_add_imm(a, 0, A64_SUB, TMP, TMP, 1);
+		leave = a64_cbnz(a, 0, TMP);
 	}
-	a64_mem(a, A64_LOAD, 2, TMP, SP, FRAME_DONE);
-	a64_add_imm(a, 0, A64_SUB, TMP, TMP, 1);
-	a64_patch(a, a64_cbz(a, 0, TMP), o->back);
+	if (e->fp_live)
+		mol_jit_emit_fp_enter(e);
+	mol_jit_pins_load(e, &o->pins);
+	if (o->kind == OUT_LOAD)
+		a64_mem(a, A64_LOAD, 3, o->value, SP, FRAME_VALUE);
+	a64_b_to(a, o->back);
+	if (o->kind == OUT_LOAD)
+		return;
+	/* Not by way of the pins: a device may have given the registers other values. */
+	a64_patch(a, leave, a->at);
 	if (o->update && mol_jit_home[o->update - 1] != JIT_NONE)
 		a64_mov(a, 0, mol_jit_home[o->update - 1], o->ea);
 	else if (o->update)

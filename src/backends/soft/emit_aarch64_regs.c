@@ -156,7 +156,7 @@ struct out *mol_jit_new_out(struct emitter *e, enum out_kind kind)
 		e->outs++;
 	else
 		e->a->full = true;
-	*o = (struct out){ .kind = kind };
+	*o = (struct out){ .kind = kind, .pins = e->pins };
 	memcpy(o->waiting, e->waiting, sizeof(o->waiting));
 	return o;
 }
