@@ -168,9 +168,9 @@ class Bench:
     def judge(self):
         """The verdict of the programs: some in each configuration, from other seeds each."""
         program = str(self.build / "tests/program/program")
-        share = str(self.options.insns // 3)
+        share = str(self.options.insns // 4)
         for arguments in (["--heat", "0"], ["--heat", "1", "--cache", "1", "--seed", "200001"],
-                          ["--seed", "300001"]):
+                          ["--seed", "300001"], ["--heat", "0", "--host", "sse2", "--seed", "400001"]):
             self.log.flush()
             status = run([program, "--no-shrink", "--insns", share] + arguments, self.options.timeout, self.log)
             if status == 77:

@@ -2,7 +2,7 @@
  * test_jit_vec.c - every AltiVec row, translated, against the interpreter.
  *
  * Two VMs, one on each backend, get the same loop of six instructions, most of them of one row,
- * with random fields. After so many rounds that it is translated, both begin again and again
+ * with random fields, translated at first sight. Both begin again and again
  * with the same random registers, made of the values where lanes have their corners; all
  * registers and the memory must be the same afterwards.
  */
@@ -26,7 +26,7 @@
 #define PROGRAMS 12 /* of each row */
 #define ROUNDS 40
 _Static_assert(CODE + PPC_OP_COUNT * PROGRAMS * SIZE <= RAM, "the programs fit");
-#define WARM 40 /* more than the times that a block is interpreted before it is translated */
+#define LOOPS 3 /* so many instructions that they are run translated, not one by one */
 
 struct machine {
 	molvm_vm *vm;
@@ -68,16 +68,19 @@ static uint32_t corner(void)
 	}
 }
 
-static void create(struct machine *m, const char *backend)
+static void create(struct machine *m, const char *backend, const char *host)
 {
 	molvm_config config = { .size = sizeof(config), .cpu = "7400", .backend = backend };
 	void *ram;
 
 	assert_int_equal(molvm_vm_create(&config, &m->vm), 0);
+	assert_int_equal(molvm_option_set(m->vm, "jit.heat", "0"), 0);
+	assert_int_equal(molvm_option_set(m->vm, "jit.host", host), 0);
 	assert_int_equal(molvm_map_ram(m->vm, 0, RAM, NULL, 0), 0);
 	assert_int_equal(molvm_vcpu_create(m->vm, 0, &m->vcpu), 0);
 	assert_int_equal(molvm_mem_ptr(m->vm, 0, RAM, &ram), 0);
 	m->ram = ram;
+	m->vcpu->cpu.r.msr |= PPC_MSR_VEC;
 }
 
 /* Most often few registers, so that values go from one instruction to the next. */
@@ -164,8 +167,8 @@ static void try_program(struct machine *interp, struct machine *jit, uint32_t pc
 		memcpy(b->cr, a->cr, sizeof(a->cr));
 		b->vscr = a->vscr;
 		before = *a;
-		run(interp, pc, (WORDS + 1) * (round ? 2 : WARM));
-		run(jit, pc, (WORDS + 1) * (round ? 2 : WARM));
+		run(interp, pc, (WORDS + 1) * LOOPS);
+		run(jit, pc, (WORDS + 1) * LOOPS);
 		if (memcmp(a->vr, b->vr, sizeof(a->vr)) || memcmp(a->gpr, b->gpr, sizeof(a->gpr)) ||
 		    memcmp(a->cr, b->cr, sizeof(a->cr)) || a->vscr != b->vscr || a->pc != b->pc) {
 			complain(a, b, &before, interp->ram + pc);
@@ -176,17 +179,13 @@ static void try_program(struct machine *interp, struct machine *jit, uint32_t pc
 	}
 }
 
-static void every_vector_row_computes_what_the_interpreter_does(void **state)
+static void try_every_row(const char *host)
 {
 	struct machine interp, jit;
 
-	(void)state;
-	create(&interp, "interp");
-	create(&jit, "jit");
-	interp.vcpu->cpu.r.msr |= PPC_MSR_VEC;
-	jit.vcpu->cpu.r.msr |= PPC_MSR_VEC;
+	create(&interp, "interp", host);
+	create(&jit, "jit", host);
 	/* All code is there from the beginning: what is written too often is not translated. */
-	random_state = 0x9e3779b9u;
 	for (unsigned n = 0; n < PPC_OP_COUNT * PROGRAMS; n++)
 		if (ppc_insn_table[n / PROGRAMS].flags & I_VEC)
 			make_program(interp.ram + CODE + n * SIZE, &ppc_insn_table[n / PROGRAMS]);
@@ -198,10 +197,65 @@ static void every_vector_row_computes_what_the_interpreter_does(void **state)
 	molvm_vm_destroy(jit.vm);
 }
 
+/* Where hosts differ in nothing, these are so many other random numbers. */
+static const char *const hosts[] = { "native", "avx2", "avx", "sse4", "ssse3", "sse2" };
+#define HOSTS (sizeof(hosts) / sizeof(hosts[0]))
+
+static void every_vector_row_computes_what_the_interpreter_does_on_every_host(void **state)
+{
+	(void)state;
+	random_state = 0x9e3779b9u;
+	for (unsigned n = 0; n < HOSTS; n++)
+		try_every_row(hosts[n]);
+}
+
+/* 1.5 * (1 + 2^-23) lies in the middle between two singles: what is added decides. */
+static void a_multiply_add_rounds_once_on_every_host(void **state)
+{
+	static const struct {
+		uint32_t a, c, b, sum, difference; /* a * c + b; -(a * c - b) */
+	} cases[] = {
+		{ 0x3fc00000, 0x3f800001, 0, 0x3fc00002, 0xbfc00002 },
+		{ 0x3fc00000, 0x3f800001, 0x21800000, 0x3fc00002, 0xbfc00001 },
+		{ 0x3fc00000, 0x3f800001, 0xa1800000, 0x3fc00001, 0xbfc00002 },
+		{ 0xbfc00000, 0x3f800001, 0xa1800000, 0xbfc00002, 0x3fc00001 },
+		{ 0x3fc00000, 0x3f800003, 0x21800000, 0x3fc00005, 0xbfc00004 },
+		{ 0x3fc00000, 0x3f800003, 0, 0x3fc00004, 0xbfc00004 },
+	};
+
+	(void)state;
+	for (unsigned n = 0; n < HOSTS * 4; n++) { /* the case in lane n % 4, others beside it */
+		struct machine m;
+		struct ppc_regs *r;
+
+		create(&m, "jit", hosts[n / 4]);
+		r = &m.vcpu->cpu.r;
+		mol_store_be32(m.ram + CODE, 0x100110ee);     /* vmaddfp v0,v1,v3,v2 */
+		mol_store_be32(m.ram + CODE + 4, 0x108110ef); /* vnmsubfp v4,v1,v3,v2 */
+		mol_store_be32(m.ram + CODE + 8, 0x4bfffff8);
+		for (unsigned k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
+			for (unsigned lane = 0; lane < 4; lane++) {
+				r->vr[1].w[lane] = lane == n % 4 ? cases[k].a : 0x40000000;
+				r->vr[2].w[lane] = lane == n % 4 ? cases[k].b : 0x3f800000;
+				r->vr[3].w[lane] = lane == n % 4 ? cases[k].c : 0x3f800000;
+			}
+			run(&m, CODE, 30);
+			for (unsigned lane = 0; lane < 4; lane++) {
+				assert_int_equal(r->vr[0].w[lane],
+						 lane == n % 4 ? cases[k].sum : 0x40400000);
+				assert_int_equal(r->vr[4].w[lane],
+						 lane == n % 4 ? cases[k].difference : 0xbf800000);
+			}
+		}
+		molvm_vm_destroy(m.vm);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_vector_row_computes_what_the_interpreter_does),
+		cmocka_unit_test(every_vector_row_computes_what_the_interpreter_does_on_every_host),
+		cmocka_unit_test(a_multiply_add_rounds_once_on_every_host),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,11 +13,6 @@
 
 /* ---- registers ---- */
 
-static bool has_vectors(const struct emitter *e)
-{
-	return (e->a->features & VEC_FEATURES) == VEC_FEATURES;
-}
-
 static unsigned allocate(struct emitter *e, uint8_t kind)
 {
 	for (unsigned n = 0; n < VEC_SCRATCHES; n++)
@@ -114,9 +109,9 @@ unsigned mol_jit_vec_register(struct emitter *e, struct jit_value v)
 		return p.r;
 	r = mol_jit_vec_scratch(e);
 	if (mol_jit_vec_is_zero(e, v))
-		vex_rrr(e->a, SSE_PXOR, 0, r, r, r, SSE_NO_IMM);
+		mol_jit_vec_emit(e, SSE_PXOR, r, r, vec_in(r));
 	else
-		vex_rrm(e->a, SSE_MOVDQU, 0, r, 0, p.m, SSE_NO_IMM);
+		mol_jit_vec_emit(e, SSE_MOVDQU, r, 0, p);
 	return r;
 }
 
@@ -180,13 +175,37 @@ unsigned mol_jit_vec_result(struct emitter *e, unsigned n, unsigned over)
 
 /* ---- instructions ---- */
 
+/* One that the host has. Without AVX, d is the first operand too, so that an operand there is lost. */
+static void emit_insn(struct emitter *e, uint32_t insn, unsigned d, unsigned v, struct vec_place s,
+		      int imm)
+{
+	bool avx = e->a->features & X86_AVX;
+
+	if (insn & SSE_TWO) {
+		v = avx ? 0 : d;
+	} else if (!avx && d != v && s.in_register && s.r == d) {
+		sse_mov(e->a, VEC_T, d);
+		s.r = VEC_T;
+	}
+	if (s.in_register)
+		op3(e->a, insn, d, v, s.r, imm);
+	else
+		op3_mem(e->a, insn, d, v, s.m, imm);
+}
+
 void mol_jit_vec_emit_imm(struct emitter *e, uint32_t insn, unsigned d, unsigned v,
 			  struct vec_place s, int imm)
 {
-	if (s.in_register)
-		vex_rrr(e->a, insn, 0, d, v, s.r, imm);
+	if (mol_jit_vec_lacks(e, insn, imm))
+		mol_jit_vec_make(e, insn, d, v, s, imm);
 	else
-		vex_rrm(e->a, insn, 0, d, v, s.m, imm);
+		emit_insn(e, insn, d, v, s, imm);
+}
+
+void mol_jit_vec_shift(struct emitter *e, uint32_t insn, enum sse_shift how, unsigned d, unsigned s,
+		       unsigned n)
+{
+	sse_shift(e->a, insn, how, d, s, n);
 }
 
 void mol_jit_vec_emit(struct emitter *e, uint32_t insn, unsigned d, unsigned v, struct vec_place s)
@@ -197,9 +216,10 @@ void mol_jit_vec_emit(struct emitter *e, uint32_t insn, unsigned d, unsigned v, 
 /* VSCR is exact at every instruction: saturation is rare, or predicted. */
 void mol_jit_vec_saturated(struct emitter *e, unsigned r, struct vec_place mask)
 {
-	struct out *out = mol_jit_new_out(e, OUT_SATURATED);
+	struct out *out;
 
-	mol_jit_vec_emit(e, SSE_PTEST, r, 0, mask);
+	mol_jit_vec_test(e, r, mask);
+	out = mol_jit_new_out(e, OUT_SATURATED);
 	out->from = x86_jcc(e->a, CC_NE);
 	out->back = e->a->at;
 }
@@ -213,7 +233,6 @@ void mol_jit_emit_saturated_out(struct emitter *e, const struct out *o)
 
 void mol_jit_emit_set_vr(struct emitter *e, const struct jit_operation *o)
 {
-	e->failed |= !has_vectors(e);
 	mol_jit_vr_written(e, o->n, mol_jit_vec_register(e, o->a));
 	used(e, o->a);
 	mol_jit_vec_release(e);
@@ -228,22 +247,12 @@ void mol_jit_vec_release(struct emitter *e)
 
 /* ---- memory: the guest's order is the reverse of ours ---- */
 
-static struct vec_place reversing(struct emitter *e)
-{
-	union ppc_vr v;
-
-	for (unsigned n = 0; n < 16; n++)
-		v.b[n] = (uint8_t)(15 - n);
-	return mol_jit_vec_constant(e, &v);
-}
-
 unsigned mol_jit_emit_vec_load(struct emitter *e, unsigned n, struct x86_mem m)
 {
 	unsigned r = mol_jit_vec_result(e, n, VEC_ANY);
 
-	e->failed |= !has_vectors(e);
-	vex_rrm(e->a, SSE_MOVDQU, 0, r, 0, m, SSE_NO_IMM);
-	mol_jit_vec_emit(e, SSE_PSHUFB, r, r, reversing(e));
+	sse_load128(e->a, r, m);
+	mol_jit_vec_reverse(e, r, r);
 	return r;
 }
 
@@ -256,14 +265,16 @@ void mol_jit_emit_vec_store(struct emitter *e, unsigned r, struct x86_mem m)
 {
 	unsigned t = mol_jit_vec_scratch(e);
 
-	e->failed |= !has_vectors(e);
-	mol_jit_vec_emit(e, SSE_PSHUFB, t, r, reversing(e));
-	vex_rrm(e->a, SSE_MOVDQU_STORE, 0, t, 0, m, SSE_NO_IMM);
+	mol_jit_vec_reverse(e, t, r);
+	sse_store128(e->a, m, t);
 }
 
 void mol_jit_emit_vec_wide(struct emitter *e, unsigned r, bool store)
 {
-	vex_rrm(e->a, store ? SSE_MOVDQU_STORE : SSE_MOVDQU, 0, r, 0, FRAME_WIDE, SSE_NO_IMM);
+	if (store)
+		sse_store128(e->a, FRAME_WIDE, r);
+	else
+		sse_load128(e->a, r, FRAME_WIDE);
 }
 
 /* ---- operations ---- */
@@ -272,7 +283,6 @@ void mol_jit_emit_vec(struct emitter *e, unsigned n, const struct jit_operation 
 {
 	bool saturates = o->n == JIT_V_ADDS || o->n == JIT_V_SUBS || o->n == JIT_V_PACK;
 
-	e->failed |= !has_vectors(e);
 	if (!e->uses[o->d] && !saturates) /* folded into another */
 		return;
 	if (!mol_jit_vec_emit_one(e, n, o)) {

@@ -5,6 +5,7 @@
  *   emit_x86_64_vec_int.c   lanewise integer operations
  *   emit_x86_64_vec_move.c  what moves octets and lanes
  *   emit_x86_64_vec_fp.c    single precision
+ *   emit_x86_64_vec_made.c  what the host lacks
  *
  * A guest vector is the same 128-bit number in an XMM register as in struct ppc_regs, so the
  * manual's lane n is the host's lane 16 / w - 1 - n. An emitter function reads its operands by
@@ -16,6 +17,9 @@
 
 #include "emit_x86_64.h"
 #include "x86_vec.h"
+
+/* On hosts without all VEC_FEATURES XMM4-XMM7 are no pins: what they lack is made there. */
+enum { VEC_T = 4, VEC_U, VEC_W, VEC_X };
 
 /* What an instruction takes as its last operand. */
 struct vec_place {
@@ -45,6 +49,8 @@ unsigned mol_jit_vec_result(struct emitter *e, unsigned n, unsigned over);
 void mol_jit_vec_emit(struct emitter *e, uint32_t insn, unsigned d, unsigned v, struct vec_place s);
 void mol_jit_vec_emit_imm(struct emitter *e, uint32_t insn, unsigned d, unsigned v,
 			  struct vec_place s, int imm);
+void mol_jit_vec_shift(struct emitter *e, uint32_t insn, enum sse_shift how, unsigned d, unsigned s,
+		       unsigned n);
 /* Set VSCR[SAT] if a bit of register r, of those that mask has, is 1. */
 void mol_jit_vec_saturated(struct emitter *e, unsigned r, struct vec_place mask);
 
@@ -53,6 +59,18 @@ static inline struct vec_place vec_in(unsigned r)
 	return (struct vec_place){ .in_register = true, .r = (uint8_t)r };
 }
 
+/* ---- emit_x86_64_vec_made.c ---- */
+bool mol_jit_vec_lacks(const struct emitter *e, uint32_t insn, int imm); /* the host does */
+void mol_jit_vec_make(struct emitter *e, uint32_t insn, unsigned d, unsigned v, struct vec_place s,
+		      int imm);
+void mol_jit_vec_reverse(struct emitter *e, unsigned d, unsigned s); /* octets */
+/* d = lane `lane`, of w octets, the host's number, of s, in every lane. */
+void mol_jit_vec_repeat_lane(struct emitter *e, unsigned d, unsigned s, unsigned w, unsigned lane);
+/* The host's zero flag: has r no bit that is in mask too? */
+void mol_jit_vec_test(struct emitter *e, unsigned r, struct vec_place mask);
+/* t = a * m + b, minus: - b, for hosts without FMA; t is none of the operands a, m and b. The register
+ * returned has ones in the lanes that are to be looked at: not exact, a NaN, smaller than normal. */
+unsigned mol_jit_vec_fused(struct emitter *e, bool minus, unsigned t, const unsigned operands[3]);
 /* ---- emit_x86_64_vec_int.c ---- */
 /* The operations that are one instruction; false: o is none of them. */
 bool mol_jit_vec_emit_one(struct emitter *e, unsigned n, const struct jit_operation *o);

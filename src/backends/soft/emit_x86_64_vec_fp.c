@@ -12,11 +12,8 @@
 
 #define OP(insn, d, v, s) mol_jit_vec_emit(e, insn, d, v, s)
 #define OPI(insn, d, v, s, imm) mol_jit_vec_emit_imm(e, insn, d, v, s, (int)(imm))
-#define OPR(insn, d, v, r) vex_rrr(e->a, insn, 0, d, v, r, SSE_NO_IMM)
+#define OPR(insn, d, v, r) mol_jit_vec_emit(e, insn, d, v, vec_in(r))
 #define REPEAT(word) mol_jit_vec_repeat(e, word)
-
-enum { CMP_EQ, CMP_UNORDERED = 3, CMP_EQ_OR_UNORDERED = 8, CMP_LE = 0x12, CMP_GE = 0x1d,
-       CMP_GT = 0x1e }; /* quiet */
 
 /* The handler does the instruction if a lane of register r has its sign bit set. */
 static void handler_if(struct emitter *e, unsigned r)
@@ -24,7 +21,7 @@ static void handler_if(struct emitter *e, unsigned r)
 	unsigned mask = mol_jit_allocate(e, 2);
 	struct out *out;
 
-	OPR(SSE_MOVMSKPS, mask, 0, r);
+	op2(e->a, SSE_MOVMSKPS, 0, mask, r);
 	x86_test(e->a, mask, mask);
 	out = mol_jit_new_out(e, OUT_HANDLER);
 	out->site = mol_jit_new_site(e, e->jit->ir.insn[e->index].raw, 0, 0);
@@ -46,15 +43,15 @@ static void sum(struct emitter *e, unsigned n, const struct jit_operation *o)
 
 	OP(o->k == PPC_VFP_ADD ? SSE_ADDPS : SSE_SUBPS, t, a, mol_jit_vec_place(e, o->b));
 	u = mol_jit_vec_scratch(e);
-	OPI(SSE_CMPPS, u, t, vec_in(t), CMP_UNORDERED);
+	OPI(SSE_CMPPS, u, t, vec_in(t), SSE_CMP_UNORDERED);
 	handler_if(e, u);
 	result_is(e, n, t);
 }
 
-/* a * m + b; vnmsubfp: the sign of a * m - b changed, a zero's too */
-static void multiply_add(struct emitter *e, unsigned n, const struct jit_operation *o)
+/* The host's own: t = a * m +- b. Returns a register with ones in the lanes to be looked at. */
+static unsigned fused(struct emitter *e, const struct jit_operation *o, unsigned t, unsigned a)
 {
-	unsigned a = mol_jit_vec_register(e, o->a), t = mol_jit_vec_early(e, n, a), m, u;
+	unsigned m, u;
 
 	if (t != a)
 		OPR(SSE_MOVAPS, t, 0, a);
@@ -62,8 +59,24 @@ static void multiply_add(struct emitter *e, unsigned n, const struct jit_operati
 	OP(o->k == PPC_VFP_MADD ? SSE_FMADD213PS : SSE_FMSUB213PS, t, m, mol_jit_vec_place(e, o->b));
 	u = mol_jit_vec_scratch(e);
 	OP(SSE_PAND, u, t, REPEAT(0x7fffffff));
-	OPI(SSE_CMPPS, u, u, REPEAT(0x00800000), CMP_EQ_OR_UNORDERED);
-	handler_if(e, u);
+	OPI(SSE_CMPPS, u, u, REPEAT(0x00800000), SSE_CMP_EQ_OR_UNORDERED);
+	return u;
+}
+
+/* a * m + b; vnmsubfp: the sign of a * m - b changed, a zero's too */
+static void multiply_add(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned operands[3] = { mol_jit_vec_register(e, o->a) }, t;
+
+	if (e->a->features & X86_FMA) {
+		t = mol_jit_vec_early(e, n, operands[0]);
+		handler_if(e, fused(e, o, t, operands[0]));
+	} else {
+		operands[1] = mol_jit_vec_register(e, o->c);
+		operands[2] = mol_jit_vec_register(e, o->b);
+		t = mol_jit_vec_early(e, n, VEC_ANY);
+		handler_if(e, mol_jit_vec_fused(e, o->k == PPC_VFP_NMSUB, t, operands));
+	}
 	if (o->k == PPC_VFP_NMSUB)
 		OP(SSE_PXOR, t, t, REPEAT(0x80000000));
 	result_is(e, n, t);
@@ -79,7 +92,7 @@ static void extreme(struct emitter *e, unsigned n, const struct jit_operation *o
 	OPR(max ? SSE_MAXPS : SSE_MINPS, t, a, b);
 	OPR(max ? SSE_MAXPS : SSE_MINPS, u, b, a);
 	OPR(max ? SSE_PAND : SSE_POR, t, t, u);
-	OPI(SSE_CMPPS, u, a, vec_in(b), CMP_UNORDERED);
+	OPI(SSE_CMPPS, u, a, vec_in(b), SSE_CMP_UNORDERED);
 	handler_if(e, u);
 	result_is(e, n, t);
 }
@@ -94,15 +107,15 @@ static void round_to_integral(struct emitter *e, unsigned n, const struct jit_op
 
 static void compare(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	unsigned a = mol_jit_vec_register(e, o->a), how = CMP_EQ;
+	unsigned a = mol_jit_vec_register(e, o->a), how = SSE_CMP_EQ;
 	struct vec_place b = mol_jit_vec_place(e, o->b);
 
 	if (o->k == PPC_VFP_GT)
-		how = CMP_GT;
+		how = SSE_CMP_GT;
 	else if (o->k == (PPC_VFP_GT | PPC_VFP_EQ))
-		how = CMP_GE;
+		how = SSE_CMP_GE;
 	else if (o->k == (PPC_VFP_LT | PPC_VFP_EQ))
-		how = CMP_LE;
+		how = SSE_CMP_LE;
 	else if (o->k != PPC_VFP_EQ)
 		e->failed = true; /* no row asks for it */
 	OPI(SSE_CMPPS, mol_jit_vec_result(e, n, a), a, b, how);
@@ -120,7 +133,7 @@ static void from_int(struct emitter *e, unsigned n, const struct jit_operation *
 		t = mol_jit_vec_scratch(e);
 		OP(SSE_PAND, t, a, REPEAT(0xffff));
 		u = mol_jit_vec_over(e, n, a);
-		vex_shift(e->a, SSE_SHIFT_D, XS_SRL, u, a, 16);
+		mol_jit_vec_shift(e, SSE_SHIFT_D, XS_SRL, u, a, 16);
 		OPR(SSE_CVTDQ2PS, t, 0, t);
 		OPR(SSE_CVTDQ2PS, u, 0, u);
 		OP(SSE_MULPS, u, u, REPEAT(0x47800000)); /* 65536 */

@@ -64,9 +64,9 @@ bool mol_jit_vec_emit_one(struct emitter *e, unsigned n, const struct jit_operat
 /* ---- the others: a and b are operands, t and u scratch registers, d the result ---- */
 
 #define OP(insn, d, v, s) mol_jit_vec_emit(e, insn, d, v, s)
-#define OPR(insn, d, v, r) vex_rrr(e->a, insn, 0, d, v, r, SSE_NO_IMM)
+#define OPR(insn, d, v, r) mol_jit_vec_emit(e, insn, d, v, vec_in(r))
 #define OPI(insn, d, v, s, imm) mol_jit_vec_emit_imm(e, insn, d, v, s, (int)(imm))
-#define SHIFT(insn, how, d, s, n) vex_shift(e->a, insn, how, d, s, n)
+#define SHIFT(insn, how, d, s, n) mol_jit_vec_shift(e, insn, how, d, s, n)
 #define REPEAT(word) mol_jit_vec_repeat(e, word)
 
 static void saturating(struct emitter *e, unsigned n, const struct jit_operation *o)
@@ -217,40 +217,63 @@ static void multiply_octets(struct emitter *e, unsigned n, const struct jit_oper
 	OPR(o->n == JIT_V_DOT ? SSE_PMADDWD : SSE_PMULLW, mol_jit_vec_result(e, n, t), t, u);
 }
 
-static void sum_pairs(struct emitter *e, unsigned n, const struct jit_operation *o)
+static void sum_words(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	bool is_signed = o->k & JIT_V_SIGNED;
-	unsigned t, u, a;
+	const union ppc_vr low = { .w = { ONES, 0, ONES, 0 } }, high = { .w = { 0, ONES, 0, ONES } };
+	unsigned a = mol_jit_vec_register(e, o->a), t = mol_jit_vec_over(e, n, a);
+	unsigned u = mol_jit_vec_scratch(e);
 
-	if (o->size == 1 && is_signed) { /* times 1 unsigned, which comes first */
+	if (!(o->k & JIT_V_SIGNED))
+		e->failed = true; /* no row asks for it */
+	/* Each + 2^31 is a positive doubleword; the sum is 2^32 too much. */
+	OP(SSE_PXOR, t, a, REPEAT(0x80000000));
+	SHIFT(SSE_SHIFT_Q, XS_SRL, u, t, 32);
+	OP(SSE_PAND, t, t, mol_jit_vec_constant(e, &low));
+	OPR(SSE_PADDQ, t, t, u);
+	OP(SSE_PADDQ, mol_jit_vec_result(e, n, t), t, mol_jit_vec_constant(e, &high));
+}
+
+static void sum_octets(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned a = mol_jit_vec_register(e, o->a), t, u;
+
+	if (mol_jit_vec_lacks(e, SSE_PMADDUBSW, SSE_NO_IMM)) {
+		t = mol_jit_vec_scratch(e);
+		widen(e, t, a, o->k);
+		u = mol_jit_vec_over(e, n, a);
+		widen(e, u, a, o->k | JIT_V_ODD);
+		OPR(SSE_PADDW, mol_jit_vec_result(e, n, t), t, u);
+	} else if (o->k & JIT_V_SIGNED) { /* times 1 unsigned, which comes first */
 		t = mol_jit_vec_scratch(e);
 		OP(SSE_MOVDQU, t, 0, REPEAT(0x01010101));
-		OP(SSE_PMADDUBSW, mol_jit_vec_result(e, n, t), t, mol_jit_vec_place(e, o->a));
+		OPR(SSE_PMADDUBSW, mol_jit_vec_result(e, n, t), t, a);
+	} else {
+		OP(SSE_PMADDUBSW, mol_jit_vec_result(e, n, a), a, REPEAT(0x01010101));
+	}
+}
+
+static void sum_pairs(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned t, u, a;
+
+	if (o->size == 4) {
+		sum_words(e, n, o);
+		return;
+	}
+	if (o->size == 1) {
+		sum_octets(e, n, o);
 		return;
 	}
 	a = mol_jit_vec_register(e, o->a);
-	if (o->size == 1) {
-		OP(SSE_PMADDUBSW, mol_jit_vec_result(e, n, a), a, REPEAT(0x01010101));
-		return;
-	}
-	if (o->size == 2 && is_signed) {
+	if (o->k & JIT_V_SIGNED) {
 		OP(SSE_PMADDWD, mol_jit_vec_result(e, n, a), a, REPEAT(0x00010001));
 		return;
 	}
 	t = mol_jit_vec_scratch(e);
-	u = mol_jit_vec_scratch(e);
-	if (o->size == 2) {
-		OP(SSE_PAND, t, a, REPEAT(0x0000ffff));
-		SHIFT(SSE_SHIFT_D, XS_SRL, u, a, 16);
-		OPR(SSE_PADDD, mol_jit_vec_result(e, n, t), t, u);
-		return;
-	}
-	if (!is_signed)
-		e->failed = true; /* no row asks for it */
-	SHIFT(SSE_SHIFT_Q, XS_SRL, t, a, 32);
-	OP(SSE_PMULDQ, t, t, REPEAT(1));
-	OP(SSE_PMULDQ, u, a, REPEAT(1));
-	OPR(SSE_PADDQ, mol_jit_vec_result(e, n, t), t, u);
+	u = mol_jit_vec_over(e, n, a);
+	OP(SSE_PAND, t, a, REPEAT(0x0000ffff));
+	SHIFT(SSE_SHIFT_D, XS_SRL, u, a, 16);
+	OPR(SSE_PADDD, mol_jit_vec_result(e, n, t), t, u);
 }
 
 /* ---- shifts ---- */

@@ -8,8 +8,8 @@
 
 #define OP(insn, d, v, s) mol_jit_vec_emit(e, insn, d, v, s)
 #define OPI(insn, d, v, s, imm) mol_jit_vec_emit_imm(e, insn, d, v, s, (int)(imm))
-#define OPR(insn, d, v, r) vex_rrr(e->a, insn, 0, d, v, r, SSE_NO_IMM)
-#define SHIFT(insn, how, d, s, n) vex_shift(e->a, insn, how, d, s, n)
+#define OPR(insn, d, v, r) mol_jit_vec_emit(e, insn, d, v, vec_in(r))
+#define SHIFT(insn, how, d, s, n) mol_jit_vec_shift(e, insn, how, d, s, n)
 #define REPEAT(word) mol_jit_vec_repeat(e, word)
 
 /* ---- lanes and general registers ---- */
@@ -18,9 +18,18 @@ static void fill(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
 	unsigned r = mol_jit_source(e, o->a), t = mol_jit_vec_scratch(e);
 
-	vex_rrr(e->a, SSE_MOVD, 0, t, 0, r, SSE_NO_IMM);
+	sse_from_gpr(e->a, 0, t, r);
 	OPR(o->size == 1 ? SSE_PBROADCASTB : o->size == 2 ? SSE_PBROADCASTW : SSE_PBROADCASTD,
 	    mol_jit_vec_result(e, n, t), 0, t);
+}
+
+/* Of an instruction with a general register as an operand: the lane o->b, a constant. */
+static void general_lane(struct emitter *e, uint32_t insn, unsigned reg, unsigned v, unsigned rm,
+			 const struct jit_operation *o)
+{
+	if (insn & SSE_TWO)
+		v = e->a->features & X86_AVX ? 0 : reg;
+	op3(e->a, insn, reg, v, rm, (int)(o->b.k ^ (16u / o->size - 1)));
 }
 
 /* A lane whose number is a guest value goes through memory, below the stack pointer, where nothing
@@ -30,12 +39,15 @@ static void extract(struct emitter *e, unsigned n, const struct jit_operation *o
 	unsigned r = mol_jit_vec_register(e, o->a), d = mol_jit_result(e, n, false);
 	struct x86_mem m = mem_index(RSP, d, -16);
 
-	if (o->b.kind == JIT_K) {
-		vex_rrr(e->a, o->size == 1 ? SSE_PEXTRB : o->size == 2 ? SSE_PEXTRW : SSE_PEXTRD, 0, r, 0,
-			d, (int)(o->b.k ^ (16u / o->size - 1)));
+	if (o->b.kind == JIT_K && o->size == 2) {
+		general_lane(e, SSE_PEXTRW, d, 0, r, o);
 		return;
 	}
-	vex_rrm(e->a, SSE_MOVDQU_STORE, 0, r, 0, mem_at(RSP, -16), SSE_NO_IMM);
+	if (o->b.kind == JIT_K && e->a->features & X86_SSE41) {
+		general_lane(e, o->size == 1 ? SSE_PEXTRB : SSE_PEXTRD, r, 0, d, o);
+		return;
+	}
+	sse_store128(e->a, mem_at(RSP, -16), r);
 	mol_jit_move_to(e, d, o->b);
 	x86_alu_imm(e->a, ALU_XOR, d, 16u / o->size - 1);
 	if (o->size > 1)
@@ -52,36 +64,33 @@ static void insert(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
 	unsigned v = mol_jit_source(e, o->c), r, t, masks;
 
-	if (o->b.kind == JIT_K) {
+	if (o->b.kind == JIT_K && (o->size == 2 || e->a->features & X86_SSE41)) {
 		r = mol_jit_vec_register(e, o->a);
-		vex_rrr(e->a, o->size == 1 ? SSE_PINSRB : o->size == 2 ? SSE_PINSRW : SSE_PINSRD, 0,
-			mol_jit_vec_result(e, n, r), r, v, (int)(o->b.k ^ (16u / o->size - 1)));
+		general_lane(e, o->size == 1 ? SSE_PINSRB : o->size == 2 ? SSE_PINSRW : SSE_PINSRD,
+			     mol_jit_vec_result(e, n, r), r, v, o);
 		return;
 	}
 	t = mol_jit_vec_scratch(e);
-	vex_rrr(e->a, SSE_MOVD, 0, t, 0, v, SSE_NO_IMM);
+	sse_from_gpr(e->a, 0, t, v);
 	OPR(o->size == 1 ? SSE_PBROADCASTB : o->size == 2 ? SSE_PBROADCASTW : SSE_PBROADCASTD, t, 0, t);
 	masks = mol_jit_allocate(e, 2);
 	mol_jit_vec_lane_masks(e, masks, o->size);
 	r = mol_jit_vec_scratch(e);
-	vex_rrm(e->a, SSE_MOVDQU, 0, r, 0,
-		mem_scaled(masks, mol_jit_source(e, o->b), o->size / 2, (int32_t)o->size), SSE_NO_IMM);
+	sse_load128(e->a, r,
+		    mem_scaled(masks, mol_jit_source(e, o->b), o->size / 2, (int32_t)o->size));
 	OPI(SSE_PBLENDVB, mol_jit_vec_result(e, n, t), mol_jit_vec_register(e, o->a), vec_in(t), r << 4);
 }
 
 static void splat(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	unsigned from = (16u / o->size - 1 - o->k) * o->size, r;
-	union ppc_vr selector;
+	unsigned lane = 16u / o->size - 1 - o->k, r;
 
 	if (o->size == 4) {
-		OPI(SSE_PSHUFD, mol_jit_vec_result(e, n, VEC_ANY), 0, mol_jit_vec_place(e, o->a), from / 4 * 0x55);
+		OPI(SSE_PSHUFD, mol_jit_vec_result(e, n, VEC_ANY), 0, mol_jit_vec_place(e, o->a), lane * 0x55);
 		return;
 	}
-	for (unsigned k = 0; k < 16; k++)
-		selector.b[k] = (uint8_t)(from + k % o->size);
 	r = mol_jit_vec_register(e, o->a);
-	OP(SSE_PSHUFB, mol_jit_vec_result(e, n, r), r, mol_jit_vec_constant(e, &selector));
+	mol_jit_vec_repeat_lane(e, mol_jit_vec_result(e, n, r), r, o->size, lane);
 }
 
 /* ---- the 128 bits of a truth value ---- */
@@ -90,11 +99,15 @@ static void all(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
 	unsigned r = mol_jit_vec_register(e, o->a), d = mol_jit_result(e, n, false);
 
-	if (o->n == JIT_V_ALL_ONES) /* CF: no bit of ~r is 1 */
-		OP(SSE_PTEST, r, 0, REPEAT(0xffffffff));
-	else
-		OPR(SSE_PTEST, r, 0, r);
-	x86_set(e->a, o->n == JIT_V_ALL_ONES ? CC_B : CC_E, d);
+	if (o->n == JIT_V_ALL_ZEROS) {
+		mol_jit_vec_test(e, r, vec_in(r));
+	} else {
+		unsigned t = mol_jit_vec_over(e, n, r);
+
+		OP(SSE_PXOR, t, r, REPEAT(0xffffffff));
+		mol_jit_vec_test(e, t, vec_in(t));
+	}
+	x86_set(e->a, CC_E, d);
 	x86_movzx8(e->a, d, d);
 }
 
@@ -108,12 +121,12 @@ static void shift_bits(struct emitter *e, unsigned n, const struct jit_operation
 	u = mol_jit_vec_scratch(e);
 	count = mol_jit_allocate(e, 2);
 	mol_jit_move_to(e, count, o->b);
-	vex_rrr(e->a, SSE_MOVD, 0, t, 0, count, SSE_NO_IMM);
+	sse_from_gpr(e->a, 0, t, count);
 	OPR(left ? SSE_PSLLQ : SSE_PSRLQ, u, a, t);
 	/* What crosses the middle: shifted by 64 - n the other way, all out if n is 0. */
 	x86_rr(e->a, 0, 0xf7, 3, count); /* neg */
 	x86_alu_imm(e->a, ALU_ADD, count, 64);
-	vex_rrr(e->a, SSE_MOVD, 0, t, 0, count, SSE_NO_IMM);
+	sse_from_gpr(e->a, 0, t, count);
 	OPR(left ? SSE_PSRLQ : SSE_PSLLQ, t, a, t);
 	SHIFT(SSE_SHIFT_Q, left ? XS_SLL_OCTETS : XS_SRL_OCTETS, t, t, 8);
 	OPR(SSE_POR, mol_jit_vec_result(e, n, t), t, u);
@@ -121,7 +134,7 @@ static void shift_bits(struct emitter *e, unsigned n, const struct jit_operation
 
 /* By a guest value: octet k of the result is octet k - n of a, or, that being negative, 16 + k - n
  * of b. pshufb gives 0 where bit 7 of the selector is 1. */
-static void align_by_value(struct emitter *e, unsigned n, const struct jit_operation *o)
+static void align_by_selector(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
 	bool no_a = mol_jit_vec_is_zero(e, o->a), no_b = mol_jit_vec_is_zero(e, o->b);
 	unsigned t = mol_jit_vec_scratch(e), u = mol_jit_vec_scratch(e), r;
@@ -129,7 +142,7 @@ static void align_by_value(struct emitter *e, unsigned n, const struct jit_opera
 
 	for (unsigned k = 0; k < 16; k++)
 		identity.b[k] = (uint8_t)k;
-	vex_rrr(e->a, SSE_MOVD, 0, t, 0, mol_jit_source(e, o->c), SSE_NO_IMM);
+	sse_from_gpr(e->a, 0, t, mol_jit_source(e, o->c));
 	OPR(SSE_PBROADCASTB, t, 0, t);
 	OP(SSE_MOVDQU, u, 0, mol_jit_vec_constant(e, &identity));
 	OPR(SSE_PSUBB, t, u, t);
@@ -150,6 +163,27 @@ static void align_by_value(struct emitter *e, unsigned n, const struct jit_opera
 	OPR(SSE_POR, mol_jit_vec_result(e, n, t), t, u);
 }
 
+/* The same below the stack pointer: b, then a, and what lies n octets before a. */
+static void align_in_memory(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned count = mol_jit_allocate(e, 2), t;
+
+	mol_jit_move_to(e, count, o->c);
+	x86_rr(e->a, 0, 0xf7, 3, count); /* neg */
+	x86_alu_imm(e->a, ALU_ADD, count, 16);
+	sse_store128(e->a, mem_at(RSP, -32), mol_jit_vec_register(e, o->b));
+	sse_store128(e->a, mem_at(RSP, -16), mol_jit_vec_register(e, o->a));
+	t = mol_jit_vec_result(e, n, VEC_ANY);
+	sse_load128(e->a, t, mem_index(RSP, count, -32));
+}
+
+static void align_by_value(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	if (mol_jit_vec_lacks(e, SSE_PSHUFB, SSE_NO_IMM))
+		align_in_memory(e, n, o);
+	else
+		align_by_selector(e, n, o);
+}
 static void align(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
 	unsigned r;

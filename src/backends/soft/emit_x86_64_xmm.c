@@ -10,7 +10,7 @@
  * and vector operations.
  */
 #include "emit_x86_64.h"
-#include "x86_sse.h"
+#include "x86_vec.h"
 
 struct x86_mem mol_jit_fpr_at(unsigned n)
 {
@@ -27,9 +27,11 @@ struct x86_mem mol_jit_vr_at(unsigned n)
 void mol_jit_pins_begin(struct emitter *e)
 {
 	static const uint8_t registers[] = { 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+	unsigned first = (e->a->features & VEC_FEATURES) == VEC_FEATURES ? 0 : 4; /* VEC_T ... */
 
 	memset(&e->xmm, 0, sizeof(e->xmm));
-	mol_jit_choose_pins(&e->jit->ir, e->pin, JIT_NONE, registers, sizeof(registers));
+	mol_jit_choose_pins(&e->jit->ir, e->pin, JIT_NONE, registers + first,
+			    (unsigned)sizeof(registers) - first);
 }
 
 /* ---- vector registers ---- */

@@ -83,7 +83,7 @@ static inline void sse_head(struct jit_code *a, uint32_t op, unsigned w, unsigne
 {
 	static const uint8_t prefix[] = { 0, 0x66, 0xf3, 0xf2 };
 
-	if (op >> 16)
+	if (op >> 16 & 3)
 		x86_byte(a, prefix[op >> 16 & 3]);
 	x86_rex(a, w, reg, index, rm, false);
 	x86_byte(a, 0x0f);

@@ -1,24 +1,30 @@
 /* SPDX-License-Identifier: MIT
  * x86_vec.h - the opcodes of the vector part of the translator, for x86_sse.h's encoders.
  *
- * Named as the processor's manual names them, without the V of the three-operand forms, which
- * are the ones used: a host without AVX2 and FMA runs vector instructions by handlers.
+ * Named as the processor's manual names them, without the V of the three-operand forms. What a
+ * host lacks of them is made of others [emit_x86_64_vec_made.c].
  */
 #ifndef MOL_X86_VEC_H
 #define MOL_X86_VEC_H
 
 #include "x86_sse.h"
 
-#define VEC_FEATURES (X86_AVX | X86_AVX2 | X86_FMA) /* what the host must have */
+/* A host that has these lacks none. */
+#define VEC_FEATURES (X86_SSSE3 | X86_SSE41 | X86_AVX | X86_AVX2 | X86_FMA)
 
-#define SSE_MOVDQU SSE_OP(F3, 0F, 0x6f)
-#define SSE_MOVDQU_STORE SSE_OP(F3, 0F, 0x7f)
-#define SSE_MOVMSKPS SSE_OP(NP, 0F, 0x50) /* reg is general */
+#define SSE_TWO (1u << 24) /* of the instruction's operands one is read: the encoding's second is unused */
+#define SSE_OP2(prefix, map, opcode) (SSE_TWO | SSE_OP(prefix, map, opcode))
+
+#define SSE_MOVDQU SSE_OP2(F3, 0F, 0x6f)
+#define SSE_MOVDQU_STORE SSE_OP2(F3, 0F, 0x7f)
+#define SSE_MOVQ SSE_OP2(F3, 0F, 0x7e)
+#define SSE_PMOVMSKB SSE_OP2(66, 0F, 0xd7) /* reg is general */
+#define SSE_MOVMSKPS SSE_OP2(NP, 0F, 0x50) /* reg is general */
 #define SSE_PAND SSE_OP(66, 0F, 0xdb)
 #define SSE_PANDN SSE_OP(66, 0F, 0xdf) /* ~second & rm */
 #define SSE_POR SSE_OP(66, 0F, 0xeb)
 #define SSE_PXOR SSE_OP(66, 0F, 0xef)
-#define SSE_PTEST SSE_OP(66, 0F38, 0x17)
+#define SSE_PTEST SSE_OP2(66, 0F38, 0x17)
 #define SSE_PADDB SSE_OP(66, 0F, 0xfc)
 #define SSE_PADDW SSE_OP(66, 0F, 0xfd)
 #define SSE_PADDD SSE_OP(66, 0F, 0xfe)
@@ -53,7 +59,6 @@
 #define SSE_PMULHW SSE_OP(66, 0F, 0xe5)
 #define SSE_PMADDWD SSE_OP(66, 0F, 0xf5)
 #define SSE_PMADDUBSW SSE_OP(66, 0F38, 0x04) /* second unsigned, rm signed */
-#define SSE_PMULDQ SSE_OP(66, 0F38, 0x28)
 #define SSE_PCMPEQB SSE_OP(66, 0F, 0x74)
 #define SSE_PCMPEQW SSE_OP(66, 0F, 0x75)
 #define SSE_PCMPEQD SSE_OP(66, 0F, 0x76)
@@ -63,6 +68,8 @@
 #define SSE_PUNPCKLBW SSE_OP(66, 0F, 0x60)
 #define SSE_PUNPCKLWD SSE_OP(66, 0F, 0x61)
 #define SSE_PUNPCKLDQ SSE_OP(66, 0F, 0x62)
+#define SSE_PUNPCKHQDQ SSE_OP(66, 0F, 0x6d)
+#define SSE_PUNPCKLQDQ SSE_OP(66, 0F, 0x6c)
 #define SSE_PUNPCKHBW SSE_OP(66, 0F, 0x68)
 #define SSE_PUNPCKHWD SSE_OP(66, 0F, 0x69)
 #define SSE_PUNPCKHDQ SSE_OP(66, 0F, 0x6a)
@@ -70,52 +77,72 @@
 #define SSE_PACKSSDW SSE_OP(66, 0F, 0x6b)
 #define SSE_PACKUSWB SSE_OP(66, 0F, 0x67)
 #define SSE_PACKUSDW SSE_OP(66, 0F38, 0x2b)
-#define SSE_PMOVSXBW SSE_OP(66, 0F38, 0x20)
-#define SSE_PMOVSXWD SSE_OP(66, 0F38, 0x23)
-#define SSE_PMOVSXDQ SSE_OP(66, 0F38, 0x25)
-#define SSE_PBROADCASTB SSE_OP(66, 0F38, 0x78)
-#define SSE_PBROADCASTW SSE_OP(66, 0F38, 0x79)
-#define SSE_PBROADCASTD SSE_OP(66, 0F38, 0x58)
+#define SSE_PMOVSXBW SSE_OP2(66, 0F38, 0x20)
+#define SSE_PMOVSXWD SSE_OP2(66, 0F38, 0x23)
+#define SSE_PMOVSXDQ SSE_OP2(66, 0F38, 0x25)
+#define SSE_PBROADCASTB SSE_OP2(66, 0F38, 0x78)
+#define SSE_PBROADCASTW SSE_OP2(66, 0F38, 0x79)
+#define SSE_PBROADCASTD SSE_OP2(66, 0F38, 0x58)
 #define SSE_PSHUFB SSE_OP(66, 0F38, 0x00)
-#define SSE_PSHUFD SSE_OP(66, 0F, 0x70)
+#define SSE_PSHUFD SSE_OP2(66, 0F, 0x70)
+#define SSE_PSHUFLW SSE_OP2(F2, 0F, 0x70)
+#define SSE_PSHUFHW SSE_OP2(F3, 0F, 0x70)
 #define SSE_SHUFPS SSE_OP(NP, 0F, 0xc6)
 #define SSE_PALIGNR SSE_OP(66, 0F3A, 0x0f)
 #define SSE_PBLENDW SSE_OP(66, 0F3A, 0x0e)
 #define SSE_PBLENDVB SSE_OP(66, 0F3A, 0x4c) /* rm where the mask, imm / 16, is set, else second */
 #define SSE_BLENDVPS SSE_OP(66, 0F3A, 0x4a)
-#define SSE_PEXTRB SSE_OP(66, 0F3A, 0x14) /* rm is general */
-#define SSE_PEXTRW SSE_OP(66, 0F3A, 0x15)
-#define SSE_PEXTRD SSE_OP(66, 0F3A, 0x16)
+#define SSE_PEXTRB SSE_OP2(66, 0F3A, 0x14) /* rm is general */
+#define SSE_PEXTRW SSE_OP2(66, 0F, 0xc5)   /* reg is general */
+#define SSE_PEXTRD SSE_OP2(66, 0F3A, 0x16) /* rm is general */
 #define SSE_PINSRB SSE_OP(66, 0F3A, 0x20) /* rm is general */
 #define SSE_PINSRW SSE_OP(66, 0F, 0xc4)
 #define SSE_PINSRD SSE_OP(66, 0F3A, 0x22)
 #define SSE_PSLLQ SSE_OP(66, 0F, 0xf3) /* the count is rm's low quadword */
 #define SSE_PSRLQ SSE_OP(66, 0F, 0xd3)
+#define SSE_PSLLD SSE_OP(66, 0F, 0xf2)
+#define SSE_PSRLD SSE_OP(66, 0F, 0xd2)
+#define SSE_PSRAD SSE_OP(66, 0F, 0xe2)
 #define SSE_PSLLVD SSE_OP(66, 0F38, 0x47) /* each lane by its own count, 0 or the sign from 32 on */
 #define SSE_PSRLVD SSE_OP(66, 0F38, 0x45)
 #define SSE_PSRAVD SSE_OP(66, 0F38, 0x46)
-#define SSE_SHIFT_W SSE_OP(66, 0F, 0x71) /* see vex_shift() */
+#define SSE_SHIFT_W SSE_OP(66, 0F, 0x71) /* see sse_shift() */
 #define SSE_SHIFT_D SSE_OP(66, 0F, 0x72)
 #define SSE_SHIFT_Q SSE_OP(66, 0F, 0x73)
 #define SSE_ADDPS SSE_OP(NP, 0F, 0x58)
 #define SSE_SUBPS SSE_OP(NP, 0F, 0x5c)
 #define SSE_MULPS SSE_OP(NP, 0F, 0x59)
+#define SSE_ADDPD SSE_OP(66, 0F, 0x58)
+#define SSE_SUBPD SSE_OP(66, 0F, 0x5c)
+#define SSE_MULPD SSE_OP(66, 0F, 0x59)
+#define SSE_CVTPS2PD SSE_OP2(NP, 0F, 0x5a)
+#define SSE_CVTPD2PS SSE_OP2(66, 0F, 0x5a)
+#define SSE_CMPPD SSE_OP(66, 0F, 0xc2)
 #define SSE_CMPPS SSE_OP(NP, 0F, 0xc2)
 #define SSE_MAXPS SSE_OP(NP, 0F, 0x5f)
 #define SSE_MINPS SSE_OP(NP, 0F, 0x5d)
 #define SSE_FMADD213PS SSE_OP(66, 0F38, 0xa8) /* reg * second + rm */
 #define SSE_FMSUB213PS SSE_OP(66, 0F38, 0xaa)
-#define SSE_CVTDQ2PS SSE_OP(NP, 0F, 0x5b)
-#define SSE_CVTTPS2DQ SSE_OP(F3, 0F, 0x5b)
-#define SSE_ROUNDPS SSE_OP(66, 0F3A, 0x08)
+#define SSE_CVTDQ2PS SSE_OP2(NP, 0F, 0x5b)
+#define SSE_CVTTPS2DQ SSE_OP2(F3, 0F, 0x5b)
+#define SSE_ROUNDPS SSE_OP2(66, 0F3A, 0x08)
 
 enum sse_shift { XS_SRL = 2, XS_SRL_OCTETS, XS_SRA, XS_SLL = 6, XS_SLL_OCTETS };
 
+/* Of cmpps, quiet where there is a choice; those above 7 came with AVX. */
+enum { SSE_CMP_EQ, SSE_CMP_UNORDERED = 3, SSE_CMP_NOT_EQ, SSE_CMP_EQ_OR_UNORDERED = 8, SSE_CMP_LE = 0x12,
+       SSE_CMP_GE = 0x1d, SSE_CMP_GT = 0x1e };
+
 /* dst = src shifted by n, op being SSE_SHIFT_*: the operation is where others have a register. */
-static inline void vex_shift(struct jit_code *a, uint32_t op, enum sse_shift how, unsigned dst,
+static inline void sse_shift(struct jit_code *a, uint32_t op, enum sse_shift how, unsigned dst,
 			     unsigned src, unsigned n)
 {
-	vex_rrr(a, op, 0, (unsigned)how, dst, src, (int)n);
+	if (a->features & X86_AVX) {
+		vex_rrr(a, op, 0, (unsigned)how, dst, src, (int)n);
+	} else {
+		sse_mov(a, dst, src);
+		sse_rr(a, op, 0, (unsigned)how, dst, (int)n);
+	}
 }
 
 #endif
