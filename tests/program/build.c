@@ -204,6 +204,63 @@ static void count_by_register(struct program *p, unsigned depth)
 	}
 }
 
+/* Words that never leave translated code, on few registers. */
+static void simple(struct program *p, uint32_t count)
+{
+	static const uint16_t extended[] = { 266, 40, 28, 444, 316, 10, 138, 235, 24, 536 }; /* add... srw */
+	uint32_t n;
+
+	while (count--) {
+		uint32_t d = program_register(p), a = program_register(p), b = program_register(p);
+
+		switch (roll(p, 6)) {
+		case 0:
+			emit(p, W_ADDI(d, a ? a : d, any_word(&p->random)));
+			break;
+		case 1:
+			emit(p, W_RLWINM(d, a, roll(p, 32), roll(p, 32), roll(p, 32)) | (roll(p, 4) == 0));
+			break;
+		case 2: /* lbz, stb */
+			emit(p, W_D(roll(p, 2) ? 34 : 38, d, p->pointer[roll(p, POINTERS)], roll(p, 64)));
+			break;
+		default:
+			n = extended[roll(p, sizeof(extended) / sizeof(extended[0]))];
+			emit(p, W_X(d, a, b, n) | (roll(p, 4) == 0));
+			break;
+		}
+	}
+}
+
+/* A loop of one block, with conditions in it and perhaps more than one way back. */
+static void small_loop(struct program *p, unsigned depth)
+{
+	uint32_t r = p->loop[depth], crf, top, from;
+
+	load_constant(p, r, 2 + roll(p, 30));
+	top = p->at;
+	emit(p, W_RLWINM(r, r, 0, 26, 31)); /* bounded, whatever became of it */
+	for (uint32_t parts = 1 + roll(p, 3); parts; parts--) {
+		crf = roll(p, 3);
+		if (roll(p, 3))
+			compare(p, crf);
+		simple(p, roll(p, 3));
+		from = p->at;
+		emit(p, W_BC(any_bo(p), (crf << 2) + roll(p, 4), 0));
+		simple(p, 1 + roll(p, 3));
+		if (roll(p, 4) == 0)
+			compare(p, roll(p, 3));
+		if (roll(p, 4) == 0) {
+			emit(p, W_D(12, r, r, -1)); /* addic */
+			emit(p, W_CMPWI(crf, r, 0));
+			emit(p, W_BC(12, (crf << 2) + 1, top - p->at));
+		}
+		aim(p, from);
+		simple(p, roll(p, 3));
+	}
+	emit(p, W_D(13, r, r, -1)); /* addic. */
+	emit(p, W_BC(12, 1, top - p->at));
+}
+
 static void call(struct program *p)
 {
 	uint32_t to = p->function[roll(p, p->functions)], r = program_register(p);
@@ -441,6 +498,8 @@ static void item(struct program *p, unsigned depth)
 		jump_by_table(p);
 	else if (n < 97 && !p->ctr_is_taken)
 		count_by_ctr(p, depth);
+	else if (n < 98)
+		small_loop(p, depth);
 	else
 		count_by_register(p, depth);
 }

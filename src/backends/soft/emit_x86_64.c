@@ -275,8 +275,10 @@ void mol_jit_emit_head(struct emitter *e)
 
 void mol_jit_emit_instructions(struct emitter *e)
 {
-	for (e->index = 0; e->index < e->count && !e->a->full && !e->given_up; e->index++)
+	for (e->index = 0; e->index < e->count && !e->a->full && !e->given_up; e->index++) {
+		mol_jit_loop_label(e);
 		emit_instruction(e, &e->block->op[e->index]);
+	}
 	e->index = e->count - 1u;
 	memset(e->busy, 0, sizeof(e->busy));
 }
@@ -305,6 +307,7 @@ void mol_jit_emit_elsewhere_out(struct emitter *e, const struct out *o)
 static void emit_block(struct emitter *e)
 {
 	mol_jit_pins_begin(e);
+	mol_jit_loop_begin(e);
 	mol_jit_emit_head(e); /* which is overwritten by a jump when the block dies */
 	mol_jit_emit_fp_begin(e);
 	mol_jit_emit_instructions(e);

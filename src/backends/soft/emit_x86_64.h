@@ -72,7 +72,7 @@ struct xmm_state {
 };
 
 enum out_kind {
-	OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_ELSEWHERE, OUT_BRANCH, OUT_SATURATED,
+	OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_ELSEWHERE, OUT_BRANCH, OUT_SKIP, OUT_SATURATED,
 	OUT_FAR, OUT_SLOW, OUT_LOOP, OUT_FP_ENTER, OUT_FP_REDO, OUT_FP_SNAN,
 };
 
@@ -84,7 +84,7 @@ struct out {
 	uint32_t also[2];    /* HANDLER: two more */
 	uint32_t again;      /* where to go on with the page's entry in register bias */
 	uint32_t site;       /* ELSEWHERE: the place of the first operation */
-	uint32_t target;     /* BRANCH, FAR: ea */
+	uint32_t target;     /* BRANCH, FAR, SKIP: ea */
 	uint8_t ea, value, bias; /* host registers */
 	bool wide;           /* LOAD, STORE: 16 bytes, value is an XMM register */
 	bool to_fpr;         /* LOAD: to XMM_LOADED. STORE: value is an XMM register, 4 or 8 bytes of it */
@@ -96,7 +96,8 @@ struct out {
 	uint8_t d;           /* the FPR that it writes, or JIT_NONE */
 	bool overwritten;    /* d is an operand too: its old value is in XMM_SAVED */
 	bool replaces;       /* FP_REDO: all of FPRF, FR and FI */
-	bool looped;         /* in the loop: homes are its own */
+	bool second;         /* in the loop's second copy */
+	bool looped;         /* where homes are its own */
 };
 
 /* In the loop this host register is another guest register's home. */
@@ -135,15 +136,22 @@ struct emitter {
 	struct xmm_state xmm;            /* at the place that is being emitted */
 	uint8_t fp_live;                 /* the MXCSR under which the block computes: enum fp_live */
 	/* A block with a branch to its beginning is emitted once more [emit_x86_64_loop.c]. */
-	enum { LOOP_NONE, LOOP_FOUND, LOOP_SECOND } loop;
-	uint32_t loop_head;
+	bool second;                     /* this is that copy */
+	bool of_integers;                /* and nothing else is in it */
+	uint32_t loop_entry, loop_head;  /* the way into the second copy, and its beginning, once it is there */
 	struct xmm_state loop_xmm;       /* there */
 	uint16_t loop_waiting[8];        /* there */
 	uint8_t loop_home[JIT_REGISTERS];
 	unsigned swaps;
 	struct jit_swap swap[JIT_SWAPS]; /* how loop_home differs from mol_jit_home */
 	unsigned outs;
-	struct out out[MAX_OUT];         /* the last: it is not cleared */
+	/* From here on nothing is cleared. */
+	struct out out[MAX_OUT];
+	/* Of both copies: places that branches skip to, and the compares that wait there. */
+	struct {
+		uint32_t at;
+		uint16_t waiting[8];
+	} label[2][JIT_INSNS];
 };
 
 extern const uint8_t mol_jit_scratch[SCRATCHES];
@@ -198,6 +206,10 @@ void mol_jit_cr_settle(struct emitter *e, unsigned f);
 /* GET_CR, SET_CR, GET_XER, SET_XER */
 void mol_jit_emit_whole(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_cr_settle_all(struct emitter *e);
+/* Can code where these compares wait go on where those do? Once that is emitted, which overwrites RAX and
+ * RCX, it does. */
+bool mol_jit_cr_convertible(const uint16_t from[8], const uint16_t to[8]);
+void mol_jit_cr_convert(struct emitter *e, const uint16_t from[8], const uint16_t to[8]);
 /* In out-of-line code: set what waited where it was left; keeps all registers if asked. */
 void mol_jit_cr_settle_out(struct emitter *e, const struct out *out, bool keep);
 
@@ -284,7 +296,16 @@ void mol_jit_emit_instructions(struct emitter *e);
 void mol_jit_emit_elsewhere_out(struct emitter *e, const struct out *o);
 
 /* ---- emit_x86_64_loop.c ---- */
-void mol_jit_emit_loop_out(struct emitter *e, const struct out *o);
+void mol_jit_loop_begin(struct emitter *e);
+/* A branch to the block's beginning. */
+bool mol_jit_is_loop(const struct emitter *e, const struct jit_operation *o);
+/* A branch that skips instructions of the loop. */
+bool mol_jit_is_skip(const struct emitter *e, const struct jit_operation *o);
+/* Before the instruction: if it may be skipped to, here that is. */
+void mol_jit_loop_label(struct emitter *e);
+void mol_jit_emit_skip_out(struct emitter *e, const struct out *o);
+/* False: nothing is emitted, it is a branch like others. */
+bool mol_jit_emit_loop_out(struct emitter *e, const struct out *o);
 /* If the place that is emitted is in the loop: the homes of all other code; and, these being as in
  * memory, the loop's again. Flags and scratch registers stay. */
 void mol_jit_homes_back(struct emitter *e);

@@ -166,10 +166,44 @@ void mol_jit_cr_settle_out(struct emitter *e, const struct out *out, bool keep)
 	}
 }
 
+bool mol_jit_cr_convertible(const uint16_t from[8], const uint16_t to[8])
+{
+	for (unsigned f = 0; f < 8; f++)
+		if (to[f] && (JIT_WAITING(from[f]) != JIT_WAITING(to[f]) || from[f] & ~to[f]))
+			return false;
+	return true;
+}
+
+static void convert_operand(struct emitter *e, struct jit_value v, struct x86_mem m)
+{
+	mol_jit_move_to(e, RAX, v);
+	x86_store(e->a, m, RAX);
+}
+
+void mol_jit_cr_convert(struct emitter *e, const uint16_t from[8], const uint16_t to[8])
+{
+	for (unsigned f = 0; f < 8; f++) {
+		const struct jit_operation *o = from[f] ? waiting_for(e, from[f]) : NULL;
+		uint16_t more = from[f] ^ to[f];
+
+		if (from[f] && !to[f]) {
+			set_waiting(e, from[f], RAX, RCX);
+			continue;
+		}
+		if (more & JIT_KEPT_A)
+			convert_operand(e, o->a, FRAME_KEPT(f, false));
+		if (more & JIT_KEPT_B)
+			convert_operand(e, o->b, FRAME_KEPT(f, true));
+	}
+}
+
 void mol_jit_cr_before(struct emitter *e, const struct jit_operation *o)
 {
-	unsigned due = mol_jit_cr_due(&e->jit->ir, e->index, o, e->index + 1 == e->count, e->waiting);
+	unsigned due;
 
+	if (mol_jit_is_loop(e, o))
+		return;
+	due = mol_jit_cr_due(&e->jit->ir, e->index, o, e->index + 1 == e->count, e->waiting);
 	for (unsigned f = 0; f < 8; f++)
 		if (due >> f & 1 && e->waiting[f] && o->op == JIT_SET_GPR)
 			keep(e, f, o->n);

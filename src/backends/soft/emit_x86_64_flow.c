@@ -83,24 +83,6 @@ void mol_jit_leave_to(struct emitter *e, uint32_t target, uint32_t left)
 	emit_link(e, where, target);
 }
 
-void mol_jit_emit_branch(struct emitter *e, const struct jit_operation *o)
-{
-	unsigned r;
-
-	if (o->a.kind == JIT_K) {
-		mol_jit_pins_flush(e);
-		mol_jit_leave_to(e, o->a.k, undone(e));
-		return;
-	}
-	mol_jit_pins_flush(e);
-	r = mol_jit_source(e, o->a);
-	x86_mov(e->a, RAX, r);
-	if (undone(e))
-		x86_alu_imm_w(e->a, 1, ALU_ADD, R15, undone(e));
-	emit_far_eax(e->a);
-	mol_jit_used(e, o->a);
-}
-
 /* Have the flags just been set from a compared with 0, as far as the condition asks? */
 static bool flags_known(const struct emitter *e, const struct jit_cond *c)
 {
@@ -140,25 +122,45 @@ static void emit_loop(struct emitter *e, const struct jit_operation *o)
 {
 	struct out *out;
 
-	if (e->loop == LOOP_SECOND && mol_jit_pins_same(&e->xmm, &e->loop_xmm) &&
+	if (e->second && !undone(e) && mol_jit_pins_same(&e->xmm, &e->loop_xmm) &&
 	    !memcmp(e->waiting, e->loop_waiting, sizeof(e->waiting))) {
-		x86_patch(e->a, jump_if(e, o->a, true), e->loop_head);
+		x86_patch(e->a, o->op == JIT_BRANCH ? x86_jmp(e->a) : jump_if(e, o->a, true), e->loop_head);
 		return;
 	}
-	out = mol_jit_new_out(e, e->loop == LOOP_NONE ? OUT_LOOP : OUT_BRANCH);
+	out = mol_jit_new_out(e, OUT_LOOP);
 	out->target = e->ea;
 	out->site = undone(e);
-	out->from = jump_if(e, o->a, true);
-	if (e->loop == LOOP_NONE)
-		e->loop = LOOP_FOUND;
+	out->from = o->op == JIT_BRANCH ? x86_jmp(e->a) : jump_if(e, o->a, true);
+}
+
+void mol_jit_emit_branch(struct emitter *e, const struct jit_operation *o)
+{
+	unsigned r;
+
+	if (mol_jit_is_loop(e, o)) {
+		emit_loop(e, o);
+		return;
+	}
+	if (o->a.kind == JIT_K) {
+		mol_jit_pins_flush(e);
+		mol_jit_leave_to(e, o->a.k, undone(e));
+		return;
+	}
+	mol_jit_pins_flush(e);
+	r = mol_jit_source(e, o->a);
+	x86_mov(e->a, RAX, r);
+	if (undone(e))
+		x86_alu_imm_w(e->a, 1, ALU_ADD, R15, undone(e));
+	emit_far_eax(e->a);
+	mol_jit_used(e, o->a);
 }
 
 void mol_jit_emit_branch_if(struct emitter *e, const struct jit_operation *o)
 {
-	if (o->b.kind == JIT_K && o->b.k == e->ea) {
+	if (mol_jit_is_loop(e, o)) {
 		emit_loop(e, o);
 	} else if (o->b.kind == JIT_K) {
-		struct out *out = mol_jit_new_out(e, OUT_BRANCH);
+		struct out *out = mol_jit_new_out(e, mol_jit_is_skip(e, o) ? OUT_SKIP : OUT_BRANCH);
 
 		out->target = o->b.k;
 		out->site = undone(e);
@@ -196,6 +198,20 @@ void mol_jit_emit_elsewhere_if(struct emitter *e, unsigned n, const struct jit_o
 
 /* ---- what is out of line ---- */
 
+static void emit_branch_out(struct emitter *e, const struct out *o)
+{
+	uint32_t here = e->a->at;
+
+	e->xmm = o->xmm;
+	mol_jit_cr_settle_out(e, o, false);
+	mol_jit_pins_store(e, &o->xmm);
+	mol_jit_homes_back(e);
+	if (e->a->at == here && !o->site && in_page(e, o->target))
+		emit_link(e, o->from, o->target);
+	else
+		mol_jit_leave_to(e, o->target, o->site);
+}
+
 void mol_jit_emit_outs(struct emitter *e)
 {
 	struct jit_code *a = e->a;
@@ -203,9 +219,9 @@ void mol_jit_emit_outs(struct emitter *e)
 
 	for (unsigned n = 0; n < e->outs; n++) {
 		struct out *o = &e->out[n];
-		uint32_t here = a->at;
 
 		e->count = o->count;
+		e->second = o->second;
 		e->home = o->looped ? e->loop_home : mol_jit_home;
 		x86_patch(a, o->from, a->at);
 		switch (o->kind) {
@@ -222,15 +238,15 @@ void mol_jit_emit_outs(struct emitter *e)
 		case OUT_SATURATED:
 			mol_jit_emit_saturated_out(e, o);
 			break;
+		case OUT_LOOP:
+			if (!mol_jit_emit_loop_out(e, o))
+				emit_branch_out(e, o);
+			break;
+		case OUT_SKIP:
+			mol_jit_emit_skip_out(e, o);
+			break;
 		case OUT_BRANCH:
-			e->xmm = o->xmm;
-			mol_jit_cr_settle_out(e, o, false);
-			mol_jit_pins_store(e, &o->xmm);
-			mol_jit_homes_back(e);
-			if (e->a->at == here && !o->site && in_page(e, o->target))
-				emit_link(e, o->from, o->target);
-			else
-				mol_jit_leave_to(e, o->target, o->site);
+			emit_branch_out(e, o);
 			break;
 		case OUT_FAR:
 			e->xmm = o->xmm;
@@ -248,9 +264,6 @@ void mol_jit_emit_outs(struct emitter *e)
 			x86_alu_imm_w(a, 1, ALU_ADD, R15, e->count);
 			x86_store_imm(a, AT(r.pc), e->ea);
 			x86_jmp_to(a, jit->exit_slow);
-			break;
-		case OUT_LOOP:
-			mol_jit_emit_loop_out(e, o);
 			break;
 		case OUT_FP_ENTER:
 		case OUT_FP_REDO:

@@ -229,6 +229,7 @@ struct out *mol_jit_new_out(struct emitter *e, enum out_kind kind)
 	o->insn = (uint8_t)e->index;
 	o->count = (uint8_t)e->count;
 	o->xmm = e->xmm;
+	o->second = e->second;
 	o->looped = e->home != mol_jit_home;
 	memcpy(o->waiting, e->waiting, sizeof(o->waiting));
 	return o;

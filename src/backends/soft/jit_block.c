@@ -16,14 +16,34 @@ static bool allowed(const struct soft *s, const struct soft_op *op)
 	       op->fn == mol_ppc_handler(s->cache.model, op->raw, PPC_MSR_FP | PPC_MSR_VEC);
 }
 
+/* How far the branch goes; 1: the word is none, or not to a relative address. */
+static int32_t branch_distance(uint32_t raw)
+{
+	const struct ppc_insn i = { raw };
+
+	if (raw & 2) /* AA */
+		return 1;
+	return raw >> 26 == 16 ? (int32_t)F_BD(i) : raw >> 26 == 18 ? (int32_t)F_LI(i) : 1;
+}
+
 void mol_jit_record_block(struct soft *s, const struct soft_block *b, uint32_t ea)
 {
 	struct jit_ir *ir = &s->jit->ir;
 
 	mol_jit_record_begin(ir);
 	for (unsigned n = 0; n < b->count; n++)
+		if (branch_distance(b->op[n].raw) == -4 * (int32_t)n)
+			ir->loop_last = n;
+	for (unsigned n = 0; n < b->count; n++) {
+		int32_t distance = branch_distance(b->op[n].raw);
+
 		if (!mol_jit_record(ir, b->op[n].raw, ea + 4 * n, allowed(s, &b->op[n])))
 			break;
+		if (distance > 0 && n + (uint32_t)distance / 4 <= ir->loop_last && ir->loop_last < JIT_INSNS)
+			ir->targets |= 1ull << (n + (uint32_t)distance / 4);
+	}
+	if (ir->loop_last >= ir->insns)
+		ir->loop_last = JIT_INSNS;
 }
 
 uint32_t mol_jit_add_site(struct jit *jit, struct jit_site site)

@@ -170,6 +170,8 @@ struct jit_ir {
 	unsigned count;
 	struct jit_insn insn[JIT_INSNS];
 	unsigned insns;
+	unsigned loop_last; /* the last instruction that branches to the block's beginning, or JIT_INSNS */
+	uint64_t targets;   /* those that an earlier branch of this loop may skip to */
 	struct jit_cond cond[JIT_CONDS];
 	unsigned conds;
 	union ppc_vr vk[JIT_VKS]; /* constants */

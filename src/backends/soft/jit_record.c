@@ -672,6 +672,8 @@ static void pair_loads(struct jit_ir *ir, unsigned first)
 void mol_jit_record_begin(struct jit_ir *ir)
 {
 	ir->count = ir->insns = ir->conds = ir->vks = 0;
+	ir->loop_last = JIT_INSNS;
+	ir->targets = 0;
 	forget(ir);
 }
 
@@ -684,6 +686,8 @@ bool mol_jit_record(struct jit_ir *ir, uint32_t raw, uint32_t pc, bool translate
 	if (ir->insns == JIT_INSNS || first + JIT_OPERATIONS >= JIT_BLOCK_OPERATIONS)
 		return false;
 	*insn = (struct jit_insn){ .raw = raw, .first = (uint16_t)first };
+	if (ir->targets >> ir->insns & 1)
+		forget(ir);
 	ir->temps = 0;
 	memset(ir->alias, 0, sizeof(ir->alias));
 	memset(ir->offset, 0, sizeof(ir->offset));
