@@ -235,7 +235,7 @@ static bool emit_instructions(struct emitter *e)
 	return true;
 }
 
-uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t ea)
+uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t ea, uint32_t state)
 {
 	struct jit *jit = s->jit;
 	struct jit_code *a = &jit->a;

@@ -57,7 +57,7 @@ void mol_jit_emitter_free(struct molvm_vm *vm, struct emitter *emitter)
 	mol_free(vm, emitter, sizeof(*emitter));
 }
 
-void mol_jit_emit_dead(const struct jit *jit, uint32_t code, uint32_t ea)
+void mol_jit_emit_dead(const struct jit *jit, uint32_t code, uint32_t ea, uint32_t undo)
 {
 	struct jit_code a = jit->a;
 
@@ -74,6 +74,11 @@ void mol_jit_emit_link(struct jit *jit, uint32_t where, uint32_t code)
 {
 	a64_patch(&jit->a, where, code);
 	mol_jit_written(jit, where, where + 4);
+}
+
+/* Never called: its blocks leave with nothing but the homes. */
+void mol_jit_emit_link_with(struct jit *jit, const struct jit_site *with, uint32_t unit, uint32_t code)
+{
 }
 
 /* ---- homes ---- */

@@ -304,25 +304,33 @@ void mol_jit_emit_elsewhere_out(struct emitter *e, const struct out *o)
 	e->given_up |= e->failed;
 }
 
-static void emit_block(struct emitter *e)
+/* Returns where it begins, 0 if it cannot begin in this state. */
+static uint32_t emit_block(struct emitter *e, uint32_t state)
 {
+	uint32_t start;
+
+	if (!mol_jit_begin_in(e, state))
+		return 0;
+	if (state)
+		mol_jit_emit_undo(e);
+	start = e->a->at; /* which is overwritten by a jump when the block dies */
 	mol_jit_pins_begin(e);
 	mol_jit_loop_begin(e);
-	mol_jit_emit_head(e); /* which is overwritten by a jump when the block dies */
+	mol_jit_emit_head(e);
 	mol_jit_emit_fp_begin(e);
 	mol_jit_emit_instructions(e);
 	mol_jit_cr_settle_all(e);
-	mol_jit_pins_flush(e);
-	mol_jit_leave_to(e, e->ea + 4u * e->count, 0);
+	mol_jit_leave_with_pins(e, e->ea + 4u * e->count, 0, 0);
 	mol_jit_emit_outs(e);
+	return start;
 }
 
-uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t ea)
+uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t ea, uint32_t state)
 {
 	struct jit *jit = s->jit;
 	struct jit_code *a = &jit->a;
 	struct emitter *e = jit->emitter;
-	uint32_t start = a->at, sites = jit->sites;
+	uint32_t start = a->at, sites = jit->sites, code;
 
 	mol_jit_record_block(s, b, ea);
 	do {
@@ -337,11 +345,11 @@ uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t
 		a->at = start;
 		a->full = false;
 		jit->sites = sites;
-		emit_block(e);
+		code = emit_block(e, state);
 	} while (e->given_up);
-	if (a->full) {
+	if (a->full || !code) {
 		a->at = start;
 		return 0;
 	}
-	return start;
+	return code;
 }

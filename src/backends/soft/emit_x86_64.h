@@ -9,6 +9,7 @@
  *   emit_x86_64_mem.c   operations that access memory
  *   emit_x86_64_flow.c  branches, and all that is out of line
  *   emit_x86_64_loop.c  a block that branches to its own beginning
+ *   emit_x86_64_leave.c branches that leave with what the pins hold, and where they lead to
  *   emit_x86_64_sys.c   changes of the mode: exceptions, rfi, mtmsr
  *   emit_x86_64_xmm.c   guest FPRs and VRs in XMM registers
  *   emit_x86_64_fp.c    floating point
@@ -100,6 +101,14 @@ struct out {
 	bool looped;         /* where homes are its own */
 };
 
+/* With what a version of a block is entered: its pins, and which of them hold what. */
+struct pinned {
+	uint8_t pin[64];      /* as in struct emitter; JIT_NONE if not valid */
+	struct xmm_state xmm;
+	bool used;
+};
+#define JIT_STATES 1024u
+
 /* In the loop this host register is another guest register's home. */
 struct jit_swap {
 	uint8_t host, in, out;
@@ -152,6 +161,7 @@ struct emitter {
 		uint32_t at;
 		uint16_t waiting[8];
 	} label[2][JIT_INSNS];
+	struct pinned state[JIT_STATES]; /* [jit_version.h], by their hash; number 0 is none */
 };
 
 extern const uint8_t mol_jit_scratch[SCRATCHES];
@@ -229,7 +239,7 @@ void mol_jit_vec_release(struct emitter *e); /* the scratch registers, but for t
 /* ---- emit_x86_64_xmm.c ---- */
 struct x86_mem mol_jit_fpr_at(unsigned n);
 struct x86_mem mol_jit_vr_at(unsigned n);
-/* The block is recorded: choose the pins. */
+/* The block is recorded: choose the pins. What it is entered with is in e->pin and e->xmm. */
 void mol_jit_pins_begin(struct emitter *e);
 /* The XMM register that holds VR n: its pin, else scratch, loaded now. Not to be written. */
 unsigned mol_jit_vr_source(struct emitter *e, unsigned n, unsigned scratch);
@@ -244,9 +254,9 @@ void mol_jit_pins_store_but(struct emitter *e, const struct xmm_state *s, unsign
 void mol_jit_pins_load(struct emitter *e, const struct xmm_state *s);
 /* In line: store all, before a way out or a call; after the call, pins hold nothing. */
 void mol_jit_pins_flush(struct emitter *e);
-bool mol_jit_pins_any(const struct emitter *e);
 bool mol_jit_pins_same(const struct xmm_state *a, const struct xmm_state *b);
 void mol_jit_pins_forget(struct emitter *e);
+bool mol_jit_pins_single(const struct xmm_state *s); /* does anything wait in single format? */
 
 /* ---- emit_x86_64_mxcsr.c ---- */
 struct x86_mem mol_jit_fp_constant(const struct jit *jit, enum fp_constant which, bool single);
@@ -311,7 +321,19 @@ bool mol_jit_emit_loop_out(struct emitter *e, const struct out *o);
 void mol_jit_homes_back(struct emitter *e);
 void mol_jit_homes_again(struct emitter *e);
 
+/* ---- emit_x86_64_leave.c ---- */
+/* Leave for target, `left` instructions before the block's end, with what the pins hold if there can
+ * be a version for it. from: a jump that leads to here, or 0. */
+void mol_jit_leave_with_pins(struct emitter *e, uint32_t target, uint32_t left, uint32_t from);
+/* The block is entered in this state: e->pin and e->xmm. False: it cannot be. */
+bool mol_jit_begin_in(struct emitter *e, uint32_t state);
+/* The code of a version that is undone, which lies before it. */
+void mol_jit_emit_undo(struct emitter *e);
+
 /* ---- emit_x86_64_flow.c ---- */
+void mol_jit_emit_far(struct jit_code *a, uint32_t ea);
+uint32_t mol_jit_emit_link_stub(struct emitter *e, uint32_t where, uint32_t target);
+bool mol_jit_in_page(const struct emitter *e, uint32_t target);
 void mol_jit_leave_to(struct emitter *e, uint32_t target, uint32_t left);
 void mol_jit_emit_branch(struct emitter *e, const struct jit_operation *o);
 void mol_jit_emit_handler_if(struct emitter *e, const struct jit_operation *o);

@@ -11,13 +11,17 @@
 
 /* ---- upkeep ---- */
 
-void mol_jit_emit_dead(const struct jit *jit, uint32_t code, uint32_t ea)
+void mol_jit_emit_dead(const struct jit *jit, uint32_t code, uint32_t ea, uint32_t undo)
 {
 	struct jit_code a = jit->a;
 
 	a.full = false;
 	a.at = code;
 	a.end = jit->size;
+	if (undo) {
+		x86_jmp_to(&a, undo);
+		return;
+	}
 	x86_store_imm(&a, AT(r.pc), ea);
 	x86_jmp_to(&a, jit->exit_lookup);
 }

@@ -14,13 +14,13 @@ static uint32_t undone(const struct emitter *e)
 	return e->count - e->index - 1;
 }
 
-static bool in_page(const struct emitter *e, uint32_t target)
+bool mol_jit_in_page(const struct emitter *e, uint32_t target)
 {
 	return (target ^ e->ea) < SOFT_PAGE;
 }
 
 /* What the jump at where does until it is linked. */
-static void emit_link(struct emitter *e, uint32_t where, uint32_t target)
+uint32_t mol_jit_emit_link_stub(struct emitter *e, uint32_t where, uint32_t target)
 {
 	uint32_t site = mol_jit_new_site(e, 0, 0, 0);
 
@@ -28,12 +28,13 @@ static void emit_link(struct emitter *e, uint32_t where, uint32_t target)
 	x86_store_imm(e->a, AT(r.pc), target);
 	x86_mov_imm(e->a, RDX, site);
 	x86_jmp_to(e->a, e->jit->exit_link);
+	return site;
 }
 
 #define CODE_TABLE AT_OFFSET(offsetof(struct molvm_vcpu, code_table))
 
 /* Jump to the code of ea through the present table. The way out to jit.c needs r.pc. */
-static void emit_far(struct jit_code *a, uint32_t ea)
+void mol_jit_emit_far(struct jit_code *a, uint32_t ea)
 {
 	x86_store_imm(a, AT(r.pc), ea);
 	x86_load64(a, RCX, CODE_TABLE);
@@ -65,7 +66,7 @@ void mol_jit_leave_far(struct emitter *e, uint32_t target, uint32_t left)
 {
 	if (left)
 		x86_alu_imm_w(e->a, 1, ALU_ADD, R15, left);
-	emit_far(e->a, target);
+	mol_jit_emit_far(e->a, target);
 }
 
 void mol_jit_leave_to(struct emitter *e, uint32_t target, uint32_t left)
@@ -74,13 +75,13 @@ void mol_jit_leave_to(struct emitter *e, uint32_t target, uint32_t left)
 
 	if (left)
 		x86_alu_imm_w(e->a, 1, ALU_ADD, R15, left);
-	if (!in_page(e, target)) {
-		emit_far(e->a, target);
+	if (!mol_jit_in_page(e, target)) {
+		mol_jit_emit_far(e->a, target);
 		return;
 	}
 	where = x86_jmp(e->a);
 	x86_patch(e->a, where, e->a->at);
-	emit_link(e, where, target);
+	mol_jit_emit_link_stub(e, where, target);
 }
 
 /* Have the flags just been set from a compared with 0, as far as the condition asks? */
@@ -142,8 +143,8 @@ void mol_jit_emit_branch(struct emitter *e, const struct jit_operation *o)
 		return;
 	}
 	if (o->a.kind == JIT_K) {
-		mol_jit_pins_flush(e);
-		mol_jit_leave_to(e, o->a.k, undone(e));
+		mol_jit_leave_with_pins(e, o->a.k, undone(e), 0);
+		mol_jit_pins_forget(e); /* what is emitted behind is not come to */
 		return;
 	}
 	mol_jit_pins_flush(e);
@@ -204,12 +205,8 @@ static void emit_branch_out(struct emitter *e, const struct out *o)
 
 	e->xmm = o->xmm;
 	mol_jit_cr_settle_out(e, o, false);
-	mol_jit_pins_store(e, &o->xmm);
 	mol_jit_homes_back(e);
-	if (e->a->at == here && !o->site && in_page(e, o->target))
-		emit_link(e, o->from, o->target);
-	else
-		mol_jit_leave_to(e, o->target, o->site);
+	mol_jit_leave_with_pins(e, o->target, o->site, e->a->at == here ? o->from : 0);
 }
 
 void mol_jit_emit_outs(struct emitter *e)

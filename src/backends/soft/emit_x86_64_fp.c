@@ -549,6 +549,7 @@ static void emit_enter_out(struct emitter *e, const struct out *o)
 {
 	mol_jit_emit_fp_enter(e);
 	x86_jcc_to(e->a, CC_E, o->back);
+	mol_jit_pins_store(e, &o->xmm);
 	x86_alu_imm_w(e->a, 1, ALU_ADD, R15, e->count);
 	x86_store_imm(e->a, AT(r.pc), e->ea);
 	x86_jmp_to(e->a, e->jit->exit_interpret);

@@ -200,9 +200,8 @@ static void emit_second(struct emitter *e, const struct out *o)
 	mol_jit_emit_head(e);
 	mol_jit_emit_instructions(e);
 	mol_jit_cr_settle_all(e);
-	mol_jit_pins_flush(e);
 	mol_jit_homes_back(e);
-	mol_jit_leave_to(e, e->ea + 4u * e->count, 0);
+	mol_jit_leave_with_pins(e, e->ea + 4u * e->count, 0, 0);
 }
 
 bool mol_jit_emit_loop_out(struct emitter *e, const struct out *o)

@@ -162,6 +162,8 @@ void mol_jit_emit_fp_begin(struct emitter *e)
 	struct out *out;
 
 	e->fp_live = (uint8_t)mol_jit_fp_needed(&e->jit->ir);
+	if (mol_jit_pins_single(&e->xmm)) /* to be stored, and loaded, in another format */
+		e->fp_live = FP_LIVE_SCALAR;
 	if (!e->fp_live)
 		return;
 	x86_cmp_mem_imm(e->a, LIVE, e->fp_live);

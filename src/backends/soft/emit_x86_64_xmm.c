@@ -22,18 +22,6 @@ struct x86_mem mol_jit_vr_at(unsigned n)
 	return AT_OFFSET(offsetof(struct ppc_cpu, r.vr) + 16 * n);
 }
 
-/* ---- choosing ---- */
-
-void mol_jit_pins_begin(struct emitter *e)
-{
-	static const uint8_t registers[] = { 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
-	unsigned first = (e->a->features & VEC_FEATURES) == VEC_FEATURES ? 0 : 4; /* VEC_T ... */
-
-	memset(&e->xmm, 0, sizeof(e->xmm));
-	mol_jit_choose_pins(&e->jit->ir, e->pin, JIT_NONE, registers + first,
-			    (unsigned)sizeof(registers) - first);
-}
-
 /* ---- vector registers ---- */
 
 unsigned mol_jit_vr_source(struct emitter *e, unsigned n, unsigned scratch)
@@ -83,6 +71,26 @@ static void store_pins(struct emitter *e, const struct xmm_state *s, unsigned sk
 		if (s->vr_dirty >> n & 1)
 			sse_store128(e->a, mol_jit_vr_at(n), e->pin[32 + n]);
 	}
+}
+
+/* What the block was entered with has to make room. */
+static void give_up(struct emitter *e, unsigned n)
+{
+	uint32_t bit = 1u << n % 32;
+
+	if (n < 32) {
+		if (e->xmm.fpr_dirty & bit)
+			store_fpr(e, mol_jit_fpr_at(n), e->pin[n], e->xmm.fpr_single & bit);
+		e->xmm.fpr_valid &= ~bit;
+		e->xmm.fpr_dirty &= ~bit;
+		e->xmm.fpr_single &= ~bit;
+	} else {
+		if (e->xmm.vr_dirty & bit)
+			sse_store128(e->a, mol_jit_vr_at(n - 32), e->pin[n]);
+		e->xmm.vr_valid &= ~bit;
+		e->xmm.vr_dirty &= ~bit;
+	}
+	e->pin[n] = JIT_NONE;
 }
 
 /* What the FPSCR waits for, into struct ppc_fp_pending. */
@@ -159,14 +167,6 @@ void mol_jit_pins_flush(struct emitter *e)
 	memset(&e->xmm.fp, 0, sizeof(e->xmm.fp));
 }
 
-bool mol_jit_pins_any(const struct emitter *e)
-{
-	for (unsigned n = 0; n < sizeof(e->pin); n++)
-		if (e->pin[n] != JIT_NONE)
-			return true;
-	return false;
-}
-
 bool mol_jit_pins_same(const struct xmm_state *a, const struct xmm_state *b)
 {
 	return a->fpr_valid == b->fpr_valid && a->fpr_dirty == b->fpr_dirty &&
@@ -174,7 +174,69 @@ bool mol_jit_pins_same(const struct xmm_state *a, const struct xmm_state *b)
 	       a->vr_dirty == b->vr_dirty && !memcmp(&a->fp, &b->fp, sizeof(a->fp));
 }
 
+bool mol_jit_pins_single(const struct xmm_state *s)
+{
+	return s->fpr_single || s->fp.saved_single;
+}
+
 void mol_jit_pins_forget(struct emitter *e)
 {
 	memset(&e->xmm, 0, sizeof(e->xmm));
+}
+
+/* ---- choosing ---- */
+
+static unsigned first_pin(const struct emitter *e)
+{
+	return (e->a->features & VEC_FEATURES) == VEC_FEATURES ? 4 : 8; /* VEC_T ... */
+}
+
+static bool valid(const struct xmm_state *s, unsigned n)
+{
+	return (n < 32 ? s->fpr_valid >> n : s->vr_valid >> (n - 32)) & 1;
+}
+
+/* The XMM register that is free, or whose register is named less than `uses`: it is stored then. */
+static unsigned find_pin(struct emitter *e, const uint16_t uses[64], unsigned most)
+{
+	unsigned holder[16], least = JIT_NONE, n;
+
+	for (n = 0; n < 16; n++)
+		holder[n] = JIT_NONE;
+	for (n = 0; n < 64; n++)
+		if (e->pin[n] != JIT_NONE)
+			holder[e->pin[n]] = n;
+	for (unsigned xmm = first_pin(e); xmm < 16; xmm++) {
+		if (holder[xmm] == JIT_NONE)
+			return xmm;
+		if (least == JIT_NONE || uses[holder[xmm]] < uses[least])
+			least = holder[xmm];
+	}
+	if (uses[least] >= most || !valid(&e->xmm, least))
+		return JIT_NONE;
+	n = e->pin[least];
+	give_up(e, least);
+	return n;
+}
+
+void mol_jit_pins_begin(struct emitter *e)
+{
+	uint16_t uses[64];
+	bool entered = e->xmm.fpr_valid || e->xmm.vr_valid;
+
+	mol_jit_count_named(&e->jit->ir, uses);
+	for (;;) {
+		unsigned most = JIT_NONE, xmm;
+
+		for (unsigned n = 0; n < 64; n++)
+			if (e->pin[n] == JIT_NONE && uses[n] && (most == JIT_NONE || uses[n] > uses[most]))
+				most = n;
+		/* In a block by itself, a pin that is used once saves nothing. */
+		if (most == JIT_NONE || (!entered && uses[most] < 2))
+			return;
+		xmm = find_pin(e, uses, uses[most]);
+		if (xmm == JIT_NONE)
+			return;
+		e->pin[most] = (uint8_t)xmm;
+	}
 }

@@ -43,9 +43,10 @@ static bool kill_code(struct soft_cache *cache, const struct soft_block *b)
 	while ((n = mol_jit_unit_next(t, n, b->host, b->mode))) {
 		uint32_t ea = t->unit[n].ea | b->host % SOFT_PAGE, *entry = jit_unit_entry(t, n, ea);
 
+		had_code |= mol_jit_version_kill(s->jit, n, ea);
 		if (*entry == t->none)
 			continue;
-		mol_jit_emit_dead(s->jit, *entry - JIT_ENTRIES_SIZE, ea);
+		mol_jit_emit_dead(s->jit, *entry - JIT_ENTRIES_SIZE, ea, 0);
 		*entry = t->none;
 		had_code = true;
 	}
@@ -117,7 +118,7 @@ void mol_jit_fini(struct soft *s)
 	unmap_views(jit->writable, jit->reservation, JIT_ENTRIES_SIZE, jit->size);
 	mol_jit_table_free(&jit->table);
 	if (jit->site)
-		munmap(jit->site, jit->sites_size);
+		munmap(jit->versions.version, jit->sites_size);
 	if (jit->emitter)
 		mol_jit_emitter_free(s->vcpu->vm, jit->emitter);
 	mol_free(s->vcpu->vm, jit, sizeof(*jit));
@@ -166,6 +167,7 @@ static void forget_code(struct jit *jit)
 	for (unsigned n = 0; n < JIT_PARTS; n++)
 		jit->filled[n] = n * jit->part_sites;
 	begin_part(jit, 0);
+	mol_jit_version_evict(jit, 0, jit->size);
 	mol_jit_table_clear(&jit->table);
 }
 
@@ -183,6 +185,7 @@ static void next_part(struct soft *s)
 	jit->filled[jit->part] = jit->sites;
 	start = jit->a.at;
 	mol_jit_table_evict(&jit->table, JIT_ENTRIES_SIZE + start, jit->part_size);
+	mol_jit_version_evict(jit, start, jit->part_size);
 	for (unsigned part = 0; part < JIT_PARTS; part++)
 		for (uint32_t n = part * jit->part_sites; n < jit->filled[part]; n++)
 			if (jit->site[n].linked - start < jit->part_size) {
@@ -226,12 +229,14 @@ int mol_jit_init(struct soft *s, uint64_t bytes)
 		bytes = CODE_MOST;
 	bytes &= ~(uint64_t)4095;
 	jit->part_sites = (uint32_t)(bytes / SITE_BYTES / JIT_PARTS);
-	jit->sites_size = JIT_PARTS * jit->part_sites * sizeof(struct jit_site);
+	jit->sites_size = JIT_PARTS * jit->part_sites * sizeof(struct jit_site) +
+			  JIT_VERSIONS * sizeof(struct jit_version);
 	sites = mmap(NULL, jit->sites_size, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (sites == MAP_FAILED)
 		goto no_memory;
-	jit->site = sites;
+	jit->versions.version = sites;
+	jit->site = (struct jit_site *)(jit->versions.version + JIT_VERSIONS);
 	jit->size = (uint32_t)bytes;
 	if (!reserve_views(&jit->writable, &jit->reservation, JIT_ENTRIES_SIZE, bytes))
 		goto no_memory;
@@ -430,16 +435,56 @@ void mol_jit_segments_changed(struct ppc_cpu *cpu)
 
 typedef struct jit_result enter_fn(struct ppc_cpu *cpu, const uint8_t *code, uint64_t left);
 
-/* Let the branch of this site go to the entry's code from now on, if both belong to one unit: the
- * same page at the same address. */
-static void link_site(struct soft *s, uint32_t site, uint32_t unit, uint32_t entry)
+uint32_t mol_jit_translate(struct soft *s, const struct soft_block *b, uint32_t ea, uint32_t unit,
+			   uint32_t state)
 {
 	struct jit *jit = s->jit;
+	uint32_t sites = jit->sites, start = jit->a.at, code;
 
-	if (!jit->site[site].retry || jit->site[site].unit != unit)
+	jit->unit = unit;
+	jit->ir.msr = (b->mode & SOFT_MODE_PR ? PPC_MSR_PR : 0) |
+		      (b->mode & SOFT_MODE_FP ? PPC_MSR_FP : 0) |
+		      (b->mode & SOFT_MODE_VEC ? PPC_MSR_VEC : 0);
+	code = mol_jit_emit_block(s, b, ea, state);
+	if (code) {
+		show(s, b, ea, start);
+	} else {
+		jit->sites = sites;
+		jit->a.full = false;
+	}
+	return code;
+}
+
+/* Let the branch of this site leave with what is in host registers, for the version of the code at pc
+ * that begins so. False: there is none. */
+static bool link_with_state(struct soft *s, const struct jit_site *without, uint32_t unit)
+{
+	struct jit *jit = s->jit;
+	struct jit_site *with = &jit->site[without->with];
+
+	if (with->linked || (!with->guard && without->unit != unit))
+		return false;
+	with->linked = mol_jit_version(s, unit, s->vcpu->cpu.r.pc, without->state);
+	if (with->linked)
+		mol_jit_emit_link_with(jit, with, unit, with->linked);
+	return with->linked;
+}
+
+/* Let the branch of this site go to the entry's code from now on, if both belong to one unit: the
+ * same page at the same address. */
+static void link_site(struct soft *s, uint32_t n, uint32_t unit, uint32_t entry)
+{
+	struct jit_site *site = &s->jit->site[n];
+
+	if (!site->retry || (site->state && link_with_state(s, site, unit)))
 		return;
-	jit->site[site].linked = entry - JIT_ENTRIES_SIZE;
-	mol_jit_emit_link(jit, jit->site[site].retry, jit->site[site].linked);
+	if (site->state && site->far)
+		site->linked = site->far;
+	else if (site->unit == unit)
+		site->linked = entry - JIT_ENTRIES_SIZE;
+	else
+		return;
+	mol_jit_emit_link(s->jit, site->retry, site->linked);
 }
 
 /* An instruction stopped, or is done and the block is not to go on. False: return from run(). */
@@ -477,7 +522,7 @@ static void look(struct soft *s)
 bool mol_jit_warm(struct soft *s, struct soft_block *b)
 {
 	struct jit *jit = s->jit;
-	uint32_t ea = s->vcpu->cpu.r.pc, unit, *entry, code, sites;
+	uint32_t ea = s->vcpu->cpu.r.pc, unit, *entry, code;
 
 	if (b->cold) {
 		b->cold--;
@@ -489,19 +534,12 @@ bool mol_jit_warm(struct soft *s, struct soft_block *b)
 	if (*entry == jit->table.none) {
 		if (!unit)
 			unit = mol_jit_unit_make(&jit->table, b->host, ea, b->mode);
-		jit->unit = unit;
-		jit->ir.msr = (b->mode & SOFT_MODE_PR ? PPC_MSR_PR : 0) |
-			      (b->mode & SOFT_MODE_FP ? PPC_MSR_FP : 0) |
-			      (b->mode & SOFT_MODE_VEC ? PPC_MSR_VEC : 0);
-		sites = jit->sites;
-		code = unit ? mol_jit_emit_block(s, b, ea) : 0;
+		code = unit ? mol_jit_translate(s, b, ea, unit, 0) : 0;
 		if (!code && unit && jit->a.at == part_start(jit)) { /* too long for any part */
-			jit->sites = sites;
 			b->cold = UINT32_MAX;
 			return true;
 		}
 		if (!code) {
-			jit->sites = sites;
 			if (unit)
 				next_part(s);
 			else
@@ -509,7 +547,6 @@ bool mol_jit_warm(struct soft *s, struct soft_block *b)
 			return true;
 		}
 		s->vcpu->stat[MOL_STAT_BLOCKS_TRANSLATED]++;
-		show(s, b, ea, code);
 		entry = jit_unit_entry(&jit->table, unit, ea);
 		*entry = JIT_ENTRIES_SIZE + code;
 	}

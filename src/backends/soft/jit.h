@@ -11,11 +11,28 @@
 #include "soft.h"
 #include "jit_code.h"
 #include "jit_table.h"
+#include "jit_version.h"
 
-/* A place in a translation that may stop: what the helpers and the exits need of it. */
+/* A place in a translation that may stop: what the helpers and the exits need of it. Exits by a direct
+ * branch have sites too, whose retry is not 0. One whose block has something in host registers that
+ * another version of the target could take over [jit_version.h] has two: where it leaves with
+ * them, and where it leaves without. */
 struct jit_site {
-	uint32_t raw, pc;
-	uint16_t left;  /* instructions of the block from this one on */
+	union {
+		uint32_t raw;
+		uint32_t with;    /* without: the number of the site that leaves with them */
+		uint32_t guarded; /* with, if guard is not 0: the code that looks whether the target's page
+		                   * leads to this unit still: its number is at guard */
+	};
+	union {
+		uint32_t pc;
+		uint32_t far;     /* without, if with is guarded: the code that leaves by the tables */
+		uint32_t guard;
+	};
+	union {
+		uint16_t left;    /* instructions of the block from this one on */
+		uint16_t state;   /* without: of the host registers; 0: there is no site with them */
+	};
 	uint8_t size, how;
 	uint32_t unit;  /* of the block */
 	uint32_t retry; /* exit by a direct branch: where its displacement lies, to be linked */
@@ -52,6 +69,7 @@ struct jit {
 	struct jit_table table;
 	uint32_t unit;                  /* of the block that is being translated */
 	struct jit_site *site;
+	struct jit_versions versions;
 	uint32_t sites, end_sites;
 	uint32_t filled[JIT_PARTS];     /* where each part's sites end; but for the present one */
 	size_t sites_size;
@@ -72,12 +90,17 @@ struct jit {
 struct emitter *mol_jit_emitter_new(struct molvm_vm *vm); /* NULL: no memory */
 void mol_jit_emitter_free(struct molvm_vm *vm, struct emitter *emitter);
 void mol_jit_emit_fixed(struct jit *jit);
-/* Translate block b as run at ea. Returns the offset of its code, 0 when the part is full. */
-uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t ea);
-/* The code at this offset is dead: whoever jumps to it shall go back to the run loop, at ea. */
-void mol_jit_emit_dead(const struct jit *jit, uint32_t code, uint32_t ea);
+/* Translate block b as run at ea, to be entered with host registers in this state; 0: as all blocks
+ * may be. Returns the offset of its code, 0 when the part is full, or it cannot be entered so. With a
+ * state, what it returns lies behind the code that undoes the state and goes back to the run loop. */
+uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t ea, uint32_t state);
+/* The code at this offset is dead: whoever jumps to it shall go back to the run loop, at ea; by way of
+ * the code at undo, if that is not 0. */
+void mol_jit_emit_dead(const struct jit *jit, uint32_t code, uint32_t ea, uint32_t undo);
 /* Let the branch whose displacement lies at where go to this code. */
 void mol_jit_emit_link(struct jit *jit, uint32_t where, uint32_t code);
+/* Let the branch of this site, which leaves with a state, go to this version of a block in unit. */
+void mol_jit_emit_link_with(struct jit *jit, const struct jit_site *with, uint32_t unit, uint32_t code);
 
 /* ---- jit_block.c: for the emitters ---- */
 /* Into s->jit->ir: block b as run at ea, or what of it there is room for. */
@@ -128,6 +151,9 @@ void mol_jit_segments_changed(struct ppc_cpu *cpu);
 const char *mol_jit_unavailable(void);
 int mol_jit_init(struct soft *s, uint64_t bytes); /* 0, or MOLVM_E_* with its message */
 void mol_jit_fini(struct soft *s);
+/* Translate block b as run at ea, in this unit. As mol_jit_emit_block(). */
+uint32_t mol_jit_translate(struct soft *s, const struct soft_block *b, uint32_t ea, uint32_t unit,
+			   uint32_t state);
 enum jit_ran {
 	JIT_RAN_LEAVE, /* return from run(), as with run_blocks() of run.c */
 	JIT_RAN_ON,    /* go on */

@@ -61,6 +61,7 @@ void mol_jit_site_stub(struct jit *jit, uint32_t site, uint32_t where)
 {
 	if (jit->a.full)
 		return;
+	jit->site[site].state = 0;
 	jit->site[site].retry = where;
 	jit->site[site].stub = jit->a.at;
 }

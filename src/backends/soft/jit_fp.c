@@ -98,11 +98,9 @@ static void count_value(uint16_t uses[64], struct jit_value v)
 		uses[32 + v.n]++;
 }
 
-void mol_jit_choose_pins(const struct jit_ir *ir, uint8_t pin[64], uint8_t none,
-			 const uint8_t *registers, unsigned count)
+void mol_jit_count_named(const struct jit_ir *ir, uint16_t uses[64])
 {
-	uint16_t uses[64] = { 0 };
-
+	memset(uses, 0, 64 * sizeof(*uses));
 	for (unsigned n = 0; n < ir->count; n++) {
 		const struct jit_operation *o = &ir->op[n];
 
@@ -114,6 +112,14 @@ void mol_jit_choose_pins(const struct jit_ir *ir, uint8_t pin[64], uint8_t none,
 		else if (o->op == JIT_SET_VR)
 			uses[32 + o->n]++;
 	}
+}
+
+void mol_jit_choose_pins(const struct jit_ir *ir, uint8_t pin[64], uint8_t none,
+			 const uint8_t *registers, unsigned count)
+{
+	uint16_t uses[64];
+
+	mol_jit_count_named(ir, uses);
 	memset(pin, none, 64);
 	for (unsigned k = 0; k < count; k++) {
 		unsigned most = 0;

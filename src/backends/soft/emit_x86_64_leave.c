@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT
+ * emit_x86_64_leave.c - branches that leave with what the pins hold, and the blocks entered so.
+ *
+ * A direct branch of a block with pins can lead to a version of its target [jit_version.h] that
+ * begins with the same pins. Until it is linked to one, and where there is none, all is stored first. To
+ * another page it looks whether that still leads to the unit that the version is of. The state at a
+ * branch is kept as a number, equal states as equal numbers.
+ * Callers: emit_x86_64.c, emit_x86_64_flow.c and emit_x86_64_loop.c at the ends of blocks; jit.c,
+ * by mol_jit_emit_link_with().
+ */
+#include "emit_x86_64.h"
+
+/* ---- states ---- */
+
+static uint32_t hash_of(const struct pinned *p)
+{
+	const uint32_t word[] = { p->xmm.fpr_valid, p->xmm.fpr_dirty, p->xmm.fpr_single,
+				  p->xmm.vr_valid, p->xmm.vr_dirty, p->xmm.fp.op };
+	uint32_t h = 0;
+
+	for (unsigned n = 0; n < sizeof(word) / sizeof(word[0]); n++)
+		h = (h ^ word[n]) * 0x9e3779b1;
+	for (unsigned n = 0; n < 64; n++)
+		if (p->pin[n] != JIT_NONE)
+			h = (h ^ (n << 4 | p->pin[n])) * 0x9e3779b1;
+	return h >> 16;
+}
+
+static bool is_nothing(const struct xmm_state *s)
+{
+	return !s->fpr_valid && !s->vr_valid && !s->fp.op && !s->fp.convert && !s->fp.compare;
+}
+
+static struct pinned present(const struct emitter *e)
+{
+	struct pinned p = { .xmm = e->xmm, .used = true };
+	bool saved = false;
+
+	for (unsigned n = 0; n < 32; n++) {
+		p.pin[n] = e->xmm.fpr_valid >> n & 1 ? e->pin[n] : JIT_NONE;
+		p.pin[32 + n] = e->xmm.vr_valid >> n & 1 ? e->pin[32 + n] : JIT_NONE;
+	}
+	for (unsigned n = 0; n < FP_PLACES; n++)
+		saved |= p.xmm.fp.at[n] == FP_AT_SAVED;
+	p.xmm.fp.saved_single &= saved;
+	p.xmm.fpr_single &= p.xmm.fpr_valid;
+	return p;
+}
+
+/* The number of the present state; 0: there is nothing to be kept, or no room for more states. */
+static uint32_t state_of(struct emitter *e)
+{
+	struct pinned p = present(e);
+	uint32_t h = hash_of(&p);
+
+	if (is_nothing(&p.xmm))
+		return 0;
+	for (unsigned n = 0; n < 8; n++, h++) {
+		struct pinned *s = &e->state[h % JIT_STATES];
+
+		if (h % JIT_STATES == 0)
+			continue;
+		if (!s->used)
+			*s = p;
+		if (!memcmp(s->pin, p.pin, sizeof(p.pin)) && mol_jit_pins_same(&s->xmm, &p.xmm))
+			return h % JIT_STATES;
+	}
+	return 0;
+}
+
+bool mol_jit_begin_in(struct emitter *e, uint32_t state)
+{
+	const struct pinned *p = &e->state[state];
+
+	memset(e->pin, JIT_NONE, sizeof(e->pin));
+	if (!state)
+		return true;
+	memcpy(e->pin, p->pin, sizeof(e->pin));
+	e->xmm = p->xmm;
+	return !mol_jit_pins_single(&p->xmm) || mol_jit_fp_needed(&e->jit->ir) != FP_LIVE_VECTORS;
+}
+
+void mol_jit_emit_undo(struct emitter *e)
+{
+	mol_jit_pins_store(e, &e->xmm);
+	x86_store_imm(e->a, AT(r.pc), e->ea);
+	x86_jmp_to(e->a, e->jit->exit_lookup);
+}
+
+/* ---- leaving ---- */
+
+#define NO_UNIT 0x7ffff000u /* in 32 bits, as the numbers of units are written here */
+#define GUARD_TO_JUMP 11u   /* from the number to the displacement behind: jne, jmp */
+
+/* Is the page of target entered as this unit? Fills the guard's fields of the site. */
+static void emit_guard(struct emitter *e, uint32_t site, uint32_t target)
+{
+	struct jit_code *a = e->a;
+	uint32_t start = a->at, no, yes;
+
+	x86_load64(a, RCX, AT_OFFSET(offsetof(struct molvm_vcpu, code_table)));
+	x86_cmp_mem_imm(a, mem_at(RCX, (int32_t)(target / SOFT_PAGE * sizeof(uintptr_t))), NO_UNIT);
+	if (!a->full) {
+		e->jit->site[site].guarded = start;
+		e->jit->site[site].guard = a->at - 4;
+	}
+	no = x86_jcc(a, CC_NE);
+	yes = x86_jmp(a);
+	x86_patch(a, no, a->at);
+	x86_patch(a, yes, a->at);
+}
+
+void mol_jit_emit_link_with(struct jit *jit, const struct jit_site *with, uint32_t unit, uint32_t code)
+{
+	uint32_t number = unit * SOFT_PAGE;
+
+	if (!with->guard) {
+		x86_patch(&jit->a, with->retry, code);
+		return;
+	}
+	memcpy(jit->a.base + with->guard, &number, sizeof(number));
+	x86_patch(&jit->a, with->guard + GUARD_TO_JUMP, code);
+	x86_patch(&jit->a, with->retry, with->guarded);
+}
+
+void mol_jit_leave_with_pins(struct emitter *e, uint32_t target, uint32_t left, uint32_t from)
+{
+	struct jit_code *a = e->a;
+	uint32_t state = state_of(e), here = a->at, with, without, where, far = 0;
+	bool near = mol_jit_in_page(e, target);
+
+	if (!state) {
+		mol_jit_pins_store(e, &e->xmm);
+		if (from && near && !left && a->at == here)
+			mol_jit_emit_link_stub(e, from, target);
+		else
+			mol_jit_leave_to(e, target, left);
+		return;
+	}
+	if (left)
+		x86_alu_imm_w(a, 1, ALU_ADD, R15, left);
+	if (left || !from)
+		from = x86_jmp(a);
+	with = mol_jit_new_site(e, 0, 0, 0);
+	if (!a->full)
+		e->jit->site[with].guard = 0;
+	if (!near)
+		emit_guard(e, with, target);
+	x86_patch(a, from, a->at);
+	mol_jit_site_stub(e->jit, with, from);
+	mol_jit_pins_store(e, &e->xmm);
+	where = x86_jmp(a);
+	if (!near) {
+		far = a->at;
+		mol_jit_emit_far(a, target);
+	}
+	x86_patch(a, where, a->at);
+	without = mol_jit_emit_link_stub(e, where, target);
+	if (a->full)
+		return;
+	e->jit->site[without].with = with;
+	e->jit->site[without].far = far;
+	e->jit->site[without].state = (uint16_t)state;
+}
