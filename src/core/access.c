@@ -158,6 +158,15 @@ bool mol_access_peek(struct molvm_vcpu *vcpu, uint32_t ea, enum ppc_access acces
 	return mol_mmu_translate(&vcpu->cpu, &phys, ea, access, MOL_MMU_PEEK, out);
 }
 
+static bool not_translated(struct molvm_vcpu *vcpu, enum ppc_access access, const struct mol_xlat *x)
+{
+	vcpu->cpu.exc = x->fault;
+	vcpu->cpu.stop |= PPC_STOP_EXC;
+	vcpu->miss_ea = x->miss;
+	vcpu->miss_access = access;
+	return false;
+}
+
 /* For the guest. False: cpu->stop says why. */
 static bool translate(struct molvm_vcpu *vcpu, uint32_t ea, enum ppc_access access,
 		      enum ppc_mem_how how, struct mol_xlat *x)
@@ -172,13 +181,68 @@ static bool translate(struct molvm_vcpu *vcpu, uint32_t ea, enum ppc_access acce
 	ok = mol_mmu_translate(&vcpu->cpu, &phys, ea, access, flags, x);
 	if (vcpu->walk_exit)
 		return false;
-	if (ok)
-		return true;
-	vcpu->cpu.exc = x->fault;
-	vcpu->cpu.stop |= PPC_STOP_EXC;
-	vcpu->miss_ea = x->miss;
-	vcpu->miss_access = access;
+	return ok || not_translated(vcpu, access, x);
+}
+
+/* ---- entries, for a translator ---- */
+
+/* The table search of one who can ask again: what somebody outside would notice is put off, by walk_exit.
+ * phys_group() has said what can be read. */
+static bool light_read32(void *opaque, uint64_t pa, uint32_t *value)
+{
+	struct molvm_vcpu *vcpu = opaque;
+
+	vcpu->walk_exit = 1;
 	return false;
+}
+
+static bool light_write32(void *opaque, uint64_t pa, uint32_t value)
+{
+	struct molvm_vcpu *vcpu = opaque;
+	const struct mol_region *r = mol_map_look(vcpu->vm, pa);
+
+	if (r && r->backing && !(flag_bits(flags_of(r, pa)) & MOL_PAGE_CODE))
+		return phys_write32(opaque, pa, value);
+	vcpu->walk_exit = 1;
+	return false;
+}
+
+static bool light_translate(struct molvm_vcpu *vcpu, uint32_t ea, enum ppc_access access,
+			    struct mol_xlat *x)
+{
+	const struct mol_phys phys = { light_read32, light_write32, vcpu, phys_group };
+	bool ok;
+
+	vcpu->walk_exit = 0;
+	ok = mol_mmu_translate(&vcpu->cpu, &phys, ea, access, 0, x);
+	if (ok || vcpu->walk_exit)
+		return ok && !vcpu->walk_exit;
+	mol_mmio_forget(vcpu);
+	return not_translated(vcpu, access, x);
+}
+
+uintptr_t mol_access_entry(struct molvm_vcpu *vcpu, uint32_t ea, enum ppc_access access)
+{
+	uint32_t n = (access == PPC_WRITE ? PPC_PAGE_STORE : 0) + (ea >> 12), no = MOLVM_MEM_DEMAND;
+	struct ppc_cpu *cpu = &vcpu->cpu;
+	const struct mol_region *r;
+	struct mol_xlat x;
+
+	if (cpu->page == vcpu->pages.empty)
+		mol_fast_resolve(vcpu);
+	if (cpu->page[n])
+		return cpu->page[n];
+	if (vcpu->watch_data || vcpu->completing || !light_translate(vcpu, ea, access, &x))
+		return 0;
+	r = mol_map_look(vcpu->vm, x.pa);
+	if (access == PPC_WRITE)
+		no |= MOLVM_MEM_READONLY | MOLVM_MEM_ROM;
+	if (!r || !r->backing || r->flags & no)
+		return 0;
+	if (access == PPC_WRITE && !(flag_bits(flags_of(r, x.pa)) & MOL_PAGE_DIRTY))
+		atomic_fetch_or(flags_of(r, x.pa), MOL_PAGE_DIRTY);
+	mol_fast_fill(vcpu, ea, &x, r, host_of(r, x.pa), flags_of(r, x.pa));
+	return cpu->page[n];
 }
 
 /* ---- data ---- */

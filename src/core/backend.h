@@ -98,6 +98,11 @@ struct mol_fetch {
  * recorded): return from run() as for an instruction at cpu->r.pc, which must be ea. */
 bool mol_fetch_page(struct molvm_vcpu *vcpu, uint32_t ea, struct mol_fetch *out);
 
+/* The entry of ea's page in cpu->page, for loads or for stores, found or made anew. 0: if cpu->stop is 0
+ * now, cpu->ops has to be asked; else the access has ended with an exception. No guest register is
+ * looked at but what translates, and nobody outside is called. */
+uintptr_t mol_access_entry(struct molvm_vcpu *vcpu, uint32_t ea, enum ppc_access access);
+
 /* Decoded code is kept from this page: from now on stores to it call code_written(). Call it before
  * reading the words. Until code_written() returns false for the page, or flush(). */
 void mol_code_watch(struct molvm_vcpu *vcpu, const struct mol_fetch *fetch);

@@ -181,6 +181,20 @@ static void emit_call_handler(const struct jit *jit, struct jit_code *a)
 	emit_next(a);
 }
 
+static struct jit_pair load(struct ppc_cpu *cpu, uint32_t ea, uint32_t site, uint64_t wide, uint64_t left)
+{
+	struct jit_pair done = { wide, mol_jit_light_load(cpu, ea, site, &done.value) };
+
+	return done.ok == JIT_LIGHT_ASK ? mol_jit_slow_load(cpu, ea, site, wide, left) : done;
+}
+
+static struct jit_pair store(struct ppc_cpu *cpu, uint32_t ea, uint32_t site, uint64_t value, uint64_t left)
+{
+	struct jit_pair done = { 0, mol_jit_light_store(cpu, ea, site, value) };
+
+	return done.ok == JIT_LIGHT_ASK ? mol_jit_slow_store(cpu, ea, site, value, left) : done;
+}
+
 /* Called with the frame filled; keeps every register, leaves a load's value in the frame. */
 static void emit_access(struct jit *jit, bool write)
 {
@@ -195,7 +209,7 @@ static void emit_access(struct jit *jit, bool write)
 	a64_mem(a, A64_LOAD, 2, X2, SP, FRAME_SITE);
 	a64_mem(a, A64_LOAD, 3, X3, SP, FRAME_VALUE);
 	a64_mov(a, 1, X4, LEFT);
-	emit_c_call(jit, a, write ? (uintptr_t)mol_jit_slow_store : (uintptr_t)mol_jit_slow_load);
+	emit_c_call(jit, a, write ? (uintptr_t)store : (uintptr_t)load);
 	move_homes(a, true);
 	/* What a store says is looked at behind it. */
 	a64_mem(a, A64_STORE, 3, write ? X1 : X0, SP, write ? FRAME_DONE : FRAME_VALUE);

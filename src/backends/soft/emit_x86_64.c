@@ -78,6 +78,9 @@ static void emit_beyond_integers(struct emitter *e, unsigned n, const struct jit
 	case JIT_SET_SR:
 		mol_jit_emit_set_sr(e, o);
 		break;
+	case JIT_TLBIE:
+		mol_jit_emit_tlbie(e, o);
+		break;
 	case JIT_SET_FPR:
 		mol_jit_emit_set_fpr(e, n, o);
 		break;

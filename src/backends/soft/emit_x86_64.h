@@ -266,6 +266,8 @@ void mol_jit_emit_fp_fixed(struct jit *jit);
 void mol_jit_emit_fp_leave(const struct jit *jit, struct jit_code *a);
 /* In line: under the guest's MXCSR; flags NE: the FPSCR asks for what only handlers do. Overwrites RAX. */
 void mol_jit_emit_fp_enter(struct emitter *e);
+/* The same if a call has left it, or not: a light one does not. */
+void mol_jit_emit_fp_again(struct emitter *e);
 /* The beginning of a block: which MXCSR it needs, and that it has it. */
 void mol_jit_emit_fp_begin(struct emitter *e);
 
@@ -345,5 +347,6 @@ void mol_jit_leave_far(struct emitter *e, uint32_t target, uint32_t left);
 void mol_jit_emit_mode(struct emitter *e, const struct jit_operation *o);
 void mol_jit_emit_tbu(struct emitter *e, unsigned n);
 void mol_jit_emit_set_sr(struct emitter *e, const struct jit_operation *o);
+void mol_jit_emit_tlbie(struct emitter *e, const struct jit_operation *o);
 
 #endif

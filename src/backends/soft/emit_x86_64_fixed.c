@@ -88,27 +88,33 @@ static void emit_exit(const struct jit *jit, struct jit_code *a, enum jit_exit w
 	emit_exit_saved(a, what);
 }
 
-/* Those that a C function does not keep. */
-static bool is_lost(unsigned home)
+/* Those homes that a C function does not keep, to memory or back. */
+static void move_lost(struct jit_code *a, bool back)
 {
-	return home == RSI || (home >= R8 && home <= R11);
+	for (unsigned n = 0; n < JIT_REGISTERS; n++) {
+		unsigned home = mol_jit_home[n];
+
+		if (home != RSI && (home < R8 || home > R11))
+			continue;
+		if (back)
+			x86_load(a, home, mol_jit_gpr_at(n));
+		else
+			x86_store(a, mol_jit_gpr_at(n), home);
+	}
+	if (back)
+		x86_load64(a, RDI, AT(page));
 }
 
 /* RAX = a function that looks at no guest register; ECX and EDX are passed to it. Its answer is in RAX. */
 static void emit_call_light(struct jit_code *a)
 {
-	for (unsigned n = 0; n < JIT_REGISTERS; n++)
-		if (is_lost(mol_jit_home[n]))
-			x86_store(a, mol_jit_gpr_at(n), mol_jit_home[n]);
+	move_lost(a, false);
 	x86_lea(a, 1, RDI, mem_at(RBP, -JIT_BIAS));
 	x86_mov(a, RSI, RCX);
 	x86_alu_imm_w(a, 1, ALU_SUB, RSP, 8);
 	x86_call_reg(a, RAX);
 	x86_alu_imm_w(a, 1, ALU_ADD, RSP, 8);
-	for (unsigned n = 0; n < JIT_REGISTERS; n++)
-		if (is_lost(mol_jit_home[n]))
-			x86_load(a, mol_jit_home[n], mol_jit_gpr_at(n));
-	x86_load64(a, RDI, AT(page));
+	move_lost(a, true);
 	x86_ret(a);
 }
 
@@ -162,16 +168,48 @@ static void emit_call_handler(const struct jit *jit, struct jit_code *a)
 	emit_next(a);
 }
 
+/* The light function for an access whose frame lies `up` bytes higher: its answer is in EAX, and homes
+ * are in their registers again. */
+static void emit_light_access(struct jit_code *a, bool write, int32_t up)
+{
+	move_lost(a, false);
+	x86_lea(a, 1, RDI, mem_at(RBP, -JIT_BIAS));
+	x86_load(a, RSI, mem_at(RSP, up));
+	x86_load(a, RDX, mem_at(RSP, up + FRAME_SITE.disp));
+	if (write)
+		x86_load64(a, RCX, mem_at(RSP, up + FRAME_VALUE.disp));
+	else
+		x86_lea(a, 1, RCX, mem_at(RSP, up + FRAME_VALUE.disp));
+	x86_mov_imm64(a, RAX, write ? (uintptr_t)mol_jit_light_store : (uintptr_t)mol_jit_light_load);
+	x86_call_reg(a, RAX);
+	move_lost(a, true);
+}
+
+static void pop_scratch(struct jit_code *a)
+{
+	for (unsigned n = SCRATCHES; n-- > 0;)
+		x86_pop(a, mol_jit_scratch[n]);
+}
+
 /* Called with the frame filled; keeps every register, leaves a load's value in the frame. */
 static void emit_access(struct jit *jit, bool write)
 {
 	struct jit_code *a = &jit->a;
-	uint32_t stopped;
+	uint32_t stopped[2], ask;
 	/* After the pushes and the return address the frame lies higher. */
 	const int32_t up = 8 * SCRATCHES + 8;
 
 	for (unsigned n = 0; n < SCRATCHES; n++)
 		x86_push(a, mol_jit_scratch[n]);
+	emit_light_access(a, write, up);
+	x86_alu_imm(a, ALU_CMP, RAX, JIT_LIGHT_DONE);
+	ask = x86_jcc(a, CC_A);
+	stopped[0] = x86_jcc(a, CC_B);
+	if (write)
+		x86_store(a, mem_at(RSP, up + FRAME_DONE.disp), RAX);
+	pop_scratch(a);
+	x86_ret(a);
+	x86_patch(a, ask, a->at);
 	save_homes(a);
 	mol_jit_emit_fp_leave(jit, a);
 	x86_lea(a, 1, RDI, mem_at(RBP, -JIT_BIAS));
@@ -185,19 +223,19 @@ static void emit_access(struct jit *jit, bool write)
 		x86_test(a, RDX, RDX);
 	else
 		x86_alu_imm(a, ALU_CMP, RDX, 1);
-	stopped = x86_jcc(a, write ? CC_E : CC_NE);
+	stopped[1] = x86_jcc(a, write ? CC_E : CC_NE);
 	if (write)
 		x86_store(a, mem_at(RSP, up + 24), RDX);
 	else
 		x86_store64(a, mem_at(RSP, up + 8), RAX);
 	load_homes(a);
-	for (unsigned n = SCRATCHES; n-- > 0;)
-		x86_pop(a, mol_jit_scratch[n]);
+	pop_scratch(a);
 	x86_ret(a);
-	x86_patch(a, stopped, a->at);
+	x86_patch(a, stopped[1], a->at);
+	load_homes(a);
+	x86_patch(a, stopped[0], a->at);
 	x86_load(a, RDX, mem_at(RSP, up + 16));
 	x86_alu_imm_w(a, 1, ALU_ADD, RSP, up);
-	load_homes(a);
 	x86_jmp_to(a, jit->exit_stop);
 }
 

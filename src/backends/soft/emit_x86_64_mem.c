@@ -447,8 +447,7 @@ void mol_jit_emit_access_out(struct emitter *e, const struct out *o)
 		x86_cmp_mem_imm(a, FRAME_DONE, 1);
 		leave = x86_jcc(a, CC_NE);
 	}
-	if (e->fp_live)
-		mol_jit_emit_fp_enter(e);
+	mol_jit_emit_fp_again(e);
 	mol_jit_pins_load(e, &o->xmm);
 	mol_jit_homes_again(e);
 	if (o->kind == OUT_LOAD) {

@@ -157,6 +157,18 @@ void mol_jit_emit_fp_enter(struct emitter *e)
 	x86_call_to(e->a, e->fp_live == FP_LIVE_VECTORS ? e->jit->fp_enter_vectors : e->jit->fp_enter);
 }
 
+void mol_jit_emit_fp_again(struct emitter *e)
+{
+	uint32_t over;
+
+	if (!e->fp_live)
+		return;
+	x86_cmp_mem_imm(e->a, LIVE, e->fp_live);
+	over = x86_jcc(e->a, CC_E);
+	mol_jit_emit_fp_enter(e);
+	x86_patch(e->a, over, e->a->at);
+}
+
 void mol_jit_emit_fp_begin(struct emitter *e)
 {
 	struct out *out;

@@ -140,6 +140,15 @@ void mol_jit_emit_set_sr(struct emitter *e, const struct jit_operation *o)
 	mol_jit_used(e, o->b);
 }
 
+void mol_jit_emit_tlbie(struct emitter *e, const struct jit_operation *o)
+{
+	mol_jit_pins_flush(e);
+	mol_jit_move_to(e, RCX, o->a);
+	emit_light_call(e, (uintptr_t)mol_jit_tlbie);
+	mol_jit_pins_forget(e);
+	mol_jit_used(e, o->a);
+}
+
 void mol_jit_emit_tbu(struct emitter *e, unsigned n)
 {
 	unsigned r = mol_jit_result(e, n, true);

@@ -377,33 +377,6 @@ struct jit_pair mol_jit_slow_load(struct ppc_cpu *cpu, uint32_t ea, uint32_t sit
 	return (struct jit_pair){ v[0], ok };
 }
 
-/* A store whose entry needs asking [core/fast.c]: mostly data on a page that has code elsewhere. */
-static bool store_beside_code(struct ppc_cpu *cpu, const struct jit_site *p, uint32_t ea,
-			      const uint64_t v[2])
-{
-	uintptr_t entry = cpu->page[PPC_PAGE_STORE + (ea >> 12)];
-	bool code;
-	uint8_t *host;
-
-	if (!entry || (ea & (SOFT_PAGE - 1)) + p->size > SOFT_PAGE ||
-	    (p->how & PPC_MEM_WORD_ALIGNED && ea & 3))
-		return false;
-	host = mol_fast_store_at(entry, ea, &code);
-	if (code && mol_soft_cache_has_code(&soft_of(cpu)->cache, (uintptr_t)host, p->size))
-		return false;
-	if (p->size == 1)
-		*host = (uint8_t)v[0];
-	else if (p->size == 2)
-		mol_store_be16(host, (uint16_t)v[0]);
-	else if (p->size == 4)
-		mol_store_be32(host, (uint32_t)v[0]);
-	else
-		mol_store_be64(host, v[0]);
-	if (p->size == 16)
-		mol_store_be64(host + 8, v[1]);
-	return true;
-}
-
 struct jit_pair mol_jit_slow_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t site, uint64_t value,
 				   uint64_t left)
 {
@@ -419,16 +392,8 @@ struct jit_pair mol_jit_slow_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t si
 		v[0] = from->d[PPC_VD(0)];
 		v[1] = from->d[PPC_VD(1)];
 	}
-	if (store_beside_code(cpu, p, ea, v))
-		return (struct jit_pair){ 0, 1 };
 	ok = cpu->ops->store(cpu, p->raw, ea, p->size, (enum ppc_mem_how)p->how, v);
 	return (struct jit_pair){ 0, !ok ? 0 : must_leave(s, dropped) ? 2 : 1 };
-}
-
-void mol_jit_segments_changed(struct ppc_cpu *cpu)
-{
-	((struct molvm_vcpu *)(void *)cpu)->segments_known = 0;
-	cpu->ops->mmu_event(cpu, PPC_MMU_SR, 0);
 }
 
 /* ---- the loop ---- */

@@ -143,9 +143,19 @@ struct jit_next mol_jit_stopped(struct ppc_cpu *cpu, uint32_t site, uint64_t lef
 struct jit_next mol_jit_handle(struct ppc_cpu *cpu, uint32_t raw, uint32_t site, uint64_t left,
 			       ppc_handler *handler);
 
-/* These look at no guest register and call nobody who might, so that the emitter need not store them. */
+/* ---- jit_light.c: called from translated code with its registers where they are ---- */
+enum jit_light {
+	JIT_LIGHT_STOPPED, /* cpu->stop says why */
+	JIT_LIGHT_DONE,
+	JIT_LIGHT_ASK,     /* nothing has been done: ask the function of jit.c */
+};
+/* Of 16 bytes: *value, or value, is the address of a union ppc_vr. */
+enum jit_light mol_jit_light_load(struct ppc_cpu *cpu, uint32_t ea, uint32_t site, uint64_t *value);
+enum jit_light mol_jit_light_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t site, uint64_t value);
 /* A segment register was written: what was known of contexts is void. */
 void mol_jit_segments_changed(struct ppc_cpu *cpu);
+/* tlbie on a model whose TLBs are not to be seen, of another page than the one in execution. */
+void mol_jit_tlbie(struct ppc_cpu *cpu, uint32_t ea);
 
 /* ---- jit.c; jit_none.c where there is no emitter for the host ---- */
 const char *mol_jit_unavailable(void);

@@ -97,6 +97,7 @@ enum jit_op {
 	JIT_ENTER,    /* behind it: the vector k, what is to be there is set, goes on there */
 	JIT_GET_TBU,  /* d = the upper half of TB at vcpu->tick_seen */
 	JIT_SET_SR,   /* segment register a, below 16, = b */
+	JIT_TLBIE,    /* of address a, which is not in the congruence class of this page */
 	JIT_OP_COUNT,
 };
 

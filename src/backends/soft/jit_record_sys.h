@@ -258,7 +258,23 @@ WORD bool read_tb(DOM *c, unsigned number, V *out)
 
 /* ---- TLB ---- */
 
-NOT_TRANSLATED(void, (void)0, tlb_invalidate, V ea)
+/* In line unless it may take the translation of this very page, or there is a TLB to be seen. */
+WORD void tlb_invalidate(DOM *c, V ea)
+{
+	const uint32_t class = (MOL_PAGETAB_CLASSES - 1) << 12;
+	struct jit_operation *o;
+
+	if (!c->modes || c->model->features & (PPC_F_603_TLB | PPC_F_745X_TLB)) {
+		unsupported(c);
+		return;
+	}
+	ea = operand(c, ea);
+	handler_unless_plain(c, k(c, 0));
+	handler_if(c, condition(c, JIT_EQ, and_(c, ea, k(c, class)), k(c, c->pc & class)));
+	o = append(c, JIT_TLBIE);
+	o->a = ea;
+}
+
 WORD void tlb_invalidate_all(DOM *c)
 {
 	unsupported(c);

@@ -182,7 +182,8 @@ void mol_jit_table_event(struct soft *s, struct jit_table *t, enum ppc_mmu_event
 	switch (what) {
 	case PPC_MMU_TLBIE:
 	case PPC_MMU_TLBLI:
-		mol_pagetab_flush_class(&t->pages, arg, s->vcpu->cpu.model->tlb_sets);
+		mol_pagetab_flush_class(&t->pages, arg,
+					s->vcpu->cpu.model->features & PPC_F_603_TLB ? 32 : 64);
 		break;
 	case PPC_MMU_TLBIA:
 		mol_pagetab_flush_classes(&t->pages);
