@@ -405,6 +405,8 @@ static void vector_moves(void)
 	a64_v_tbl(&a, true, d, n, m), is("tbl v%u.16b, {v%u.16b, v%u.16b}, v%u.16b", d, n, n + 1, m);
 	a64_v_dup(&a, size, d, n, lane), is("dup v%u.%s, v%u.%c[%u]", d, l, n, "bhs"[size], lane);
 	a64_v_fill(&a, size, d, n), is("dup v%u.%s, w%u", d, l, n);
+	a64_v_fill(&a, 3, d, n), is("dup v%u.2d, x%u", d, n);
+	a64_v3(&a, A64_V_USHL, 3, d, n, m), is("ushl v%u.2d, v%u.2d, v%u.2d", d, n, m);
 	a64_v_ins(&a, size, d, lane, n), is("ins v%u.%c[%u], w%u", d, "bhs"[size], lane, n);
 	a64_v_umov(&a, size, d, n, lane), is("umov %s, v%u.%c[%u]", name(0, d), n, "bhs"[size], lane);
 	a64_v_umov(&a, 3, d, n, lane % 2), is("umov %s, v%u.d[%u]", name(1, d), n, lane % 2);

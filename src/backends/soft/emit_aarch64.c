@@ -97,6 +97,12 @@ static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
 	case JIT_FP_CMP:
 		mol_jit_emit_fp_cmp(e, n, o);
 		break;
+	case JIT_VEC:
+		mol_jit_emit_vec(e, n, o);
+		break;
+	case JIT_SET_VR:
+		mol_jit_emit_set_vr(e, o);
+		break;
 	default:
 		mol_jit_emit_computation(e, n, o);
 		break;
@@ -104,6 +110,8 @@ static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
 	/* A result that nobody reads. */
 	if (e->uses[o->d] == 0 && e->where[o->d] < SCRATCHES)
 		e->busy[e->where[o->d]] &= 2;
+	else if (e->uses[o->d] == 0 && e->where[o->d] >= IN_V && e->where[o->d] != JIT_NONE)
+		e->vec_busy[e->where[o->d] - IN_V] &= 2;
 	mol_jit_release_operation(e);
 }
 
@@ -150,6 +158,7 @@ static void emit_instruction(struct emitter *e, const struct soft_op *op)
 	unsigned outs = e->outs;
 
 	memset(e->busy, 0, sizeof(e->busy));
+	memset(e->vec_busy, 0, sizeof(e->vec_busy));
 	e->end = insn->end;
 	if (insn->fallback) {
 		emit_call(e, op);
@@ -187,12 +196,14 @@ static bool known(const struct jit_ir *ir, const struct jit_operation *o)
 	case JIT_FP_ARITH:
 	case JIT_FP_SELECT:
 	case JIT_FP_CMP:
+	case JIT_VEC:
+	case JIT_SET_VR:
 		return true;
-	case JIT_LOAD:
 	case JIT_STORE:
-		if (o->size > 8)
-			return false;
+		if (o->size == 16)
+			return true;
 		break;
+	case JIT_LOAD:
 	case JIT_CMP:
 	case JIT_GET_CRB:
 	case JIT_SET_CRB:

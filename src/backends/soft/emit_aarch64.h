@@ -11,6 +11,7 @@
  *   emit_aarch64_pins.c  guest FPRs and VRs in V registers
  *   emit_aarch64_fp.c    floating point
  *   emit_aarch64_fpcr.c  the host's rounding and exceptions: the guest's, or the embedder's
+ *   emit_aarch64_vec*.c  vectors; emit_aarch64_vec.h is theirs
  *
  * While translated code runs: X19 = cpu, X20 = instructions left of the budget, the guest registers
  * of mol_jit_home in host registers, the rest in struct ppc_cpu. X0 to X4 are free, and X30 within
@@ -44,7 +45,8 @@
 #define FRAME_SCRATCH 48u
 #define FRAME_ENTER 96u
 #define FRAME_LEAVE 112u
-#define FRAME_SIZE 144u
+#define FRAME_WIDE 144u /* an access of 16 bytes: FRAME_VALUE is the address of this */
+#define FRAME_SIZE 160u
 
 #define SCRATCHES 5 /* X0 and up */
 
@@ -54,6 +56,8 @@
  * is from one instruction to the next: what is FP_AT_SAVED. */
 #define V_LAST_SCRATCH 2
 #define V_SAVED 3
+
+#define IN_V 32 /* where[] of a temp: this + the V register */
 
 /* A kind of operand that the emitter knows in any place. */
 MOL_INLINE bool is_plain(struct jit_value v)
@@ -70,7 +74,7 @@ struct pin_state {
 };
 
 enum out_kind {
-	OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_BRANCH, OUT_FP_ENTER, OUT_FP_REDO, OUT_FP_SNAN,
+	OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_BRANCH, OUT_SATURATED, OUT_FP_ENTER, OUT_FP_REDO, OUT_FP_SNAN,
 };
 
 /* Something out of line, emitted after the block. */
@@ -83,6 +87,7 @@ struct out {
 	uint32_t site;
 	uint32_t target;     /* BRANCH: ea; FP_SNAN: the register that update takes its value from */
 	uint8_t ea, value, bias; /* host registers */
+	bool wide;           /* LOAD, STORE: 16 bytes, value is a V register */
 	uint8_t update;      /* STORE: the guest register that becomes ea, + 1 */
 	uint16_t waiting[8]; /* the compares that waited there, as in struct emitter */
 	struct pin_state pins, after; /* there; HANDLER, FP_REDO: where it goes back to */
@@ -102,6 +107,7 @@ struct emitter {
 	uint8_t where[JIT_TEMPS];        /* temp -> host register */
 	uint8_t uses[JIT_TEMPS];
 	uint8_t busy[32];                /* host register: 0 free, 1 a temp's, 2 for this operation */
+	uint8_t vec_busy[32];            /* the same of V registers */
 	uint8_t host;                    /* behind JIT_PROBE: the register with the host's address */
 	bool failed;                     /* out of registers: call the handler */
 	/* For each CR field: 1 + the place of the compare that it is to be set from when somebody looks
@@ -222,5 +228,16 @@ void mol_jit_emit_fp_cmp(struct emitter *e, unsigned n, const struct jit_operati
 /* Compare FPRs, leaving the flags; they are not NaNs, so that any conditions will do. */
 void mol_jit_fp_compare(struct emitter *e, struct jit_value a, struct jit_value b);
 void mol_jit_emit_fp_out(struct emitter *e, const struct out *o);
+
+/* ---- emit_aarch64_vec.c ---- */
+void mol_jit_emit_vec_fixed(struct jit *jit);
+void mol_jit_emit_vec(struct emitter *e, unsigned n, const struct jit_operation *o);
+void mol_jit_emit_set_vr(struct emitter *e, const struct jit_operation *o);
+void mol_jit_emit_saturated_out(struct emitter *e, const struct out *o);
+/* An access of 16 bytes at the sum of two registers: of operation n, the V register is returned; of
+ * what mol_jit_emit_vec_source() returned. */
+unsigned mol_jit_emit_vec_load(struct emitter *e, unsigned n, unsigned bias, unsigned ea);
+unsigned mol_jit_emit_vec_source(struct emitter *e, struct jit_value v);
+void mol_jit_emit_vec_store(struct emitter *e, unsigned r, unsigned bias, unsigned ea);
 
 #endif

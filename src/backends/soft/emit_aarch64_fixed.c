@@ -235,6 +235,7 @@ void mol_jit_emit_fixed(struct jit *jit)
 	uint32_t start = a->at;
 
 	jit->emitter->views_differ = views_differ(jit);
+	mol_jit_emit_vec_fixed(jit);
 	mol_jit_emit_fp_fixed(jit);
 	/* struct jit_result enter(cpu, code, left) */
 	jit->enter = a->at;

@@ -218,6 +218,10 @@ void mol_jit_emit_outs(struct emitter *e)
 			a64_patch(e->a, o->from, e->a->at);
 			mol_jit_emit_fp_out(e, o);
 			break;
+		case OUT_SATURATED:
+			a64_patch(e->a, o->from, e->a->at);
+			mol_jit_emit_saturated_out(e, o);
+			break;
 		}
 	}
 }

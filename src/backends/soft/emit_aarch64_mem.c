@@ -29,7 +29,7 @@ static unsigned emit_address(struct emitter *e, unsigned ea, unsigned size, bool
 {
 	unsigned bias = mol_jit_allocate(e, 2);
 
-	if (size > 1) {
+	if (size > 1 && size < 16) { /* a vector's address is always aligned */
 		a64_logical_imm(e->a, 0, A64_ANDS, XZR, ea, size - 1);
 		out->misaligned = a64_bcc(e->a, A64_NE);
 	}
@@ -88,10 +88,15 @@ void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation
 	out = mol_jit_new_out(e, OUT_LOAD);
 	out->site = mol_jit_new_site(e, raw, o->size, o->n);
 	bias = emit_address(e, ea, o->size, false, out);
-	d = o->size == 8 ? mol_jit_wide_result(e, n) : mol_jit_result(e, n);
-	a64_mem_uxtw(e->a, A64_LOAD, (unsigned)__builtin_ctz(o->size), d, bias, ea, false);
-	swap(e->a, o->size, d, d);
+	if (o->size == 16) {
+		d = mol_jit_emit_vec_load(e, n, bias, ea);
+	} else {
+		d = o->size == 8 ? mol_jit_wide_result(e, n) : mol_jit_result(e, n);
+		a64_mem_uxtw(e->a, A64_LOAD, (unsigned)__builtin_ctz(o->size), d, bias, ea, false);
+		swap(e->a, o->size, d, d);
+	}
 	out->value = (uint8_t)d;
+	out->wide = o->size == 16;
 	out->back = e->a->at;
 	mol_jit_used(e, o->a);
 }
@@ -102,7 +107,7 @@ void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operatio
 	unsigned ea, value, bias, swapped;
 	struct out *out;
 
-	value = mol_jit_source(e, o->b);
+	value = o->size == 16 ? mol_jit_emit_vec_source(e, o->b) : mol_jit_source(e, o->b);
 	swapped = o->size > 1 ? TMP : value;
 	if (o->is_probed) {
 		swap(e->a, o->size, TMP, value);
@@ -122,8 +127,13 @@ void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operatio
 	else if (n + 1 != e->end)
 		e->failed = true;
 	bias = emit_address(e, ea, o->size, true, out);
-	swap(e->a, o->size, TMP, value);
-	a64_mem_uxtw(e->a, A64_STORE, (unsigned)__builtin_ctz(o->size), swapped, bias, ea, false);
+	out->wide = o->size == 16;
+	if (out->wide) {
+		mol_jit_emit_vec_store(e, value, bias, ea);
+	} else {
+		swap(e->a, o->size, TMP, value);
+		a64_mem_uxtw(e->a, A64_STORE, (unsigned)__builtin_ctz(o->size), swapped, bias, ea, false);
+	}
 	out->back = e->a->at;
 	mol_jit_used(e, o->a);
 	mol_jit_used(e, o->b);
@@ -284,7 +294,13 @@ void mol_jit_emit_access_out(struct emitter *e, const struct out *o)
 	a64_patch(a, o->from, a->at);
 	mol_jit_cr_settle_out(e, o);
 	a64_mem(a, A64_STORE, 2, o->ea, SP, FRAME_EA);
-	if (o->kind == OUT_STORE)
+	if (o->wide) {
+		a64_add_imm(a, 1, A64_ADD, TMP, SP, FRAME_WIDE);
+		a64_mem(a, A64_STORE, 3, TMP, SP, FRAME_VALUE);
+	}
+	if (o->kind == OUT_STORE && o->wide)
+		a64_v_mem(a, A64_STORE, 4, o->value, SP, FRAME_WIDE);
+	else if (o->kind == OUT_STORE)
 		a64_mem(a, A64_STORE, 3, o->value, SP, FRAME_VALUE);
 	mol_jit_pins_store(e, &o->pins);
 	a64_mov_imm(a, TMP, o->site);
@@ -298,7 +314,9 @@ void mol_jit_emit_access_out(struct emitter *e, const struct out *o)
 	if (e->fp_live)
 		mol_jit_emit_fp_enter(e);
 	mol_jit_pins_load(e, &o->pins);
-	if (o->kind == OUT_LOAD)
+	if (o->kind == OUT_LOAD && o->wide)
+		a64_v_mem(a, A64_LOAD, 4, o->value, SP, FRAME_WIDE);
+	else if (o->kind == OUT_LOAD)
 		a64_mem(a, A64_LOAD, 3, o->value, SP, FRAME_VALUE);
 	a64_b_to(a, o->back);
 	if (o->kind == OUT_LOAD)

@@ -33,7 +33,7 @@ uint32_t mol_jit_vr_at(unsigned n)
 
 void mol_jit_pins_begin(struct emitter *e)
 {
-	static const uint8_t registers[] = { 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31 };
+	static const uint8_t registers[] = { 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31 };
 
 	memset(&e->pins, 0, sizeof(e->pins));
 	mol_jit_choose_pins(&e->jit->ir, e->pin, JIT_NONE, registers, sizeof(registers));

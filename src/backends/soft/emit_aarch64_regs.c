@@ -56,12 +56,19 @@ void mol_jit_release_operation(struct emitter *e)
 	for (unsigned n = 0; n < SCRATCHES; n++)
 		if (e->busy[n] == 2)
 			e->busy[n] = 0;
+	for (unsigned n = 0; n < sizeof(e->vec_busy); n++)
+		if (e->vec_busy[n] == 2)
+			e->vec_busy[n] = 0;
 }
 
 void mol_jit_used(struct emitter *e, struct jit_value v)
 {
-	if (v.kind == JIT_TEMP && --e->uses[v.t] == 0 && e->where[v.t] < SCRATCHES)
+	if (v.kind != JIT_TEMP || --e->uses[v.t])
+		return;
+	if (e->where[v.t] < SCRATCHES)
 		e->busy[e->where[v.t]] = 0;
+	else if (e->where[v.t] >= IN_V && e->where[v.t] != JIT_NONE)
+		e->vec_busy[e->where[v.t] - IN_V] = 0;
 }
 
 void mol_jit_move_to(struct emitter *e, unsigned r, struct jit_value v)
