@@ -31,9 +31,9 @@ static void put_function(struct machine *m, unsigned n)
 	put(m, BLR);
 }
 
-static int evict_setup(void **state)
+static int setup_with(void **state, uint64_t cache)
 {
-	molvm_config cfg = { .size = sizeof(cfg), .backend = "jit", .jit_cache_bytes = 1 };
+	molvm_config cfg = { .size = sizeof(cfg), .backend = "jit", .jit_cache_bytes = cache };
 	struct machine *m;
 
 	if (machine_create(state, &cfg) || molvm_option_set(((struct machine *)*state)->vm, "jit.heat", "0"))
@@ -50,6 +50,16 @@ static int evict_setup(void **state)
 	for (unsigned n = 0; n < FUNCTIONS; n++)
 		put_function(m, n);
 	return 0;
+}
+
+static int tiny_setup(void **state)
+{
+	return setup_with(state, 1);
+}
+
+static int large_setup(void **state)
+{
+	return setup_with(state, 0);
 }
 
 static uint64_t statistic(struct machine *m, const char *name)
@@ -131,7 +141,46 @@ static void a_branch_to_code_that_has_gone_finds_what_is_there_now(void **state)
 	assert_true(EVICTIONS(m) > 20);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, evict_setup, machine_teardown)
+/* A chain of branches, each on a page of its own, that ends where it began. */
+static void code_may_be_on_more_pages_than_can_be_remembered(void **state)
+{
+	struct machine *m = *state;
+	const uint32_t pages = 5000, first = 16 * MIB;
+
+	assert_int_equal(molvm_map_ram(m->vm, first, pages * 4096ull, NULL, 0), 0);
+	for (uint32_t n = 0; n < pages; n++) {
+		put_at(m, first + n * 4096, ADDI(3, 3, 1));
+		put_at(m, first + n * 4096 + 4, B((n == pages - 1 ? -4096 * (int)n : 4096) - 4));
+	}
+	set_reg(m, MOLVM_REG_PC, first);
+	set_gpr(m, 3, 0);
+	assert_int_equal(run_for(m, 6ull * pages), MOLVM_EXIT_BUDGET);
+	assert_int_equal(gpr(m, 3), 3 * pages);
+	assert_int_equal(reg(m, MOLVM_REG_PC), first);
+	assert_true(TRANSLATED(m) > pages);
+}
+
+/* The same page of code at more addresses than can be remembered. */
+static void code_may_be_at_more_addresses_than_can_be_remembered(void **state)
+{
+	struct machine *m = *state;
+	const uint32_t pages = 5000, first = 16 * MIB;
+
+	for (uint32_t n = 0; n < pages; n++)
+		assert_int_equal(molvm_map_alias(m->vm, first + n * 4096, 4096, 4096), 0);
+	put_at(m, 4096, ADDI(3, 3, 1));
+	put_at(m, 4100, B(4092));
+	assert_int_equal(molvm_map_ram(m->vm, first + pages * 4096, 4096, NULL, 0), 0);
+	put_at(m, first + pages * 4096, B(-4096 * (int)pages));
+	set_reg(m, MOLVM_REG_PC, first);
+	set_gpr(m, 3, 0);
+	assert_int_equal(run_for(m, 3 * (2ull * pages + 1)), MOLVM_EXIT_BUDGET);
+	assert_int_equal(gpr(m, 3), 3 * pages);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, tiny_setup, machine_teardown)
+#define LARGE_TEST(f)                                                                              \
+	{ #f " (large)", f, large_setup, machine_teardown, NULL }
 
 int main(void)
 {
@@ -139,6 +188,10 @@ int main(void)
 		TEST(code_that_was_just_translated_survives_when_the_buffer_is_full),
 		TEST(decoded_blocks_survive_the_translations_that_go),
 		TEST(a_branch_to_code_that_has_gone_finds_what_is_there_now),
+		TEST(code_may_be_on_more_pages_than_can_be_remembered),
+		TEST(code_may_be_at_more_addresses_than_can_be_remembered),
+		LARGE_TEST(code_may_be_on_more_pages_than_can_be_remembered),
+		LARGE_TEST(code_may_be_at_more_addresses_than_can_be_remembered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -195,7 +195,22 @@ static void rewriting_code_for_ever_stays_within_the_arena(void **state)
 		assert_true((uint8_t *)&b->op[b->count + 1] <= f->cache.arena + f->cache.arena_size);
 		mol_soft_cache_written(&f->cache, at, 4);
 	}
-	assert_true(f->cache.flushes > 0);
+	assert_true(f->cache.evictions > 0);
+}
+
+static void the_newest_blocks_stay_when_the_arena_is_full(void **state)
+{
+	struct fixture *f = *state;
+	const uintptr_t first = put(f, 0, NOP);
+	uint32_t offset = 0;
+
+	mol_soft_cache_make(&f->cache, first, 0);
+	while (!f->cache.evictions)
+		mol_soft_cache_make(&f->cache, first + 4 * ++offset, 0);
+	assert_null(mol_soft_cache_find(&f->cache, first, 0));
+	assert_non_null(mol_soft_cache_find(&f->cache, first + 4 * offset, 0));
+	assert_non_null(mol_soft_cache_find(&f->cache, first + 4 * (offset - 1), 0));
+	assert_true(mol_soft_cache_page_has_code(&f->cache, first + 4 * offset));
 }
 
 static void killing_all_leaves_no_page_with_code(void **state)
@@ -227,6 +242,7 @@ int main(void)
 		T(a_page_has_code_until_its_last_block_is_killed),
 		T(one_write_over_several_pages_kills_the_blocks_of_all),
 		T(rewriting_code_for_ever_stays_within_the_arena),
+		T(the_newest_blocks_stay_when_the_arena_is_full),
 		T(killing_all_leaves_no_page_with_code),
 	};
 

@@ -3,7 +3,7 @@
  *
  * All memory is one reservation made when the processor is created and
  * committed by use, so running allocates nothing and an idle processor costs
- * next to nothing. A full arena is emptied as a whole, between two blocks.
+ * next to nothing. The arena has parts, filled in turn; a part is emptied when its turn comes.
  * Called by fetch.c (find, make) and by the notices of writes that run.c gets.
  */
 #include <sys/mman.h>
@@ -11,6 +11,7 @@
 #include "soft.h"
 
 #define ARENA_FIRST 64u /* offsets 0 and LINK_OPEN mean something else */
+#define BLOCK_MOST (sizeof(struct soft_block) + (SOFT_BLOCK_MAX + 1) * sizeof(struct soft_op))
 
 static uint32_t hash_of(uintptr_t host, uint32_t mode)
 {
@@ -49,9 +50,10 @@ bool mol_soft_cache_init(struct soft_cache *cache, const struct ppc_model *model
 		arena = SOFT_ARENA_DEFAULT;
 	if (arena < 65536)
 		arena = 65536;
+	_Static_assert(65536 / SOFT_PARTS - ARENA_FIRST > BLOCK_MOST, "a part has room for any block");
 	if (arena > 1u << 30)
 		arena = 1u << 30;
-	arena &= ~(size_t)(SOFT_PAGE - 1);
+	arena &= ~(size_t)(SOFT_PARTS * SOFT_PAGE - 1);
 	*cache = (struct soft_cache){ .model = model, .memory_size = arena + hash + page + page_hash };
 	p = mmap(NULL, cache->memory_size, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -60,6 +62,8 @@ bool mol_soft_cache_init(struct soft_cache *cache, const struct ppc_model *model
 	cache->memory = cache->arena = p;
 	cache->arena_size = (uint32_t)arena;
 	cache->arena_used = ARENA_FIRST;
+	cache->part_size = cache->part_end = cache->arena_size / SOFT_PARTS;
+	cache->parts_used = 1;
 	p += arena;
 	cache->hash = (uint32_t *)(void *)p;
 	p += hash;
@@ -74,15 +78,6 @@ void mol_soft_cache_free(struct soft_cache *cache)
 	if (cache->memory)
 		munmap(cache->memory, cache->memory_size);
 	cache->memory = NULL;
-}
-
-void mol_soft_cache_flush(struct soft_cache *cache)
-{
-	memset(cache->hash, 0, SOFT_HASH_SIZE * sizeof(*cache->hash));
-	memset(cache->page_hash, 0, SOFT_PAGE_HASH_SIZE * sizeof(*cache->page_hash));
-	cache->arena_used = ARENA_FIRST;
-	cache->page_count = 0;
-	cache->flushes++;
 }
 
 /* ---- pages ---- */
@@ -123,11 +118,74 @@ static uint64_t lines_of(const struct soft_block *b)
 	return ~0ull >> (63 - (last - first)) << first;
 }
 
+/* Pages without blocks make room for others. */
+static void drop_empty_pages(struct soft_cache *cache)
+{
+	uint32_t count = cache->page_count;
+
+	memset(cache->page_hash, 0, SOFT_PAGE_HASH_SIZE * sizeof(*cache->page_hash));
+	cache->page_count = 0;
+	for (uint32_t n = 0; n < count; n++) {
+		const struct soft_page page = cache->page[n];
+
+		if (page.parts) {
+			struct soft_page *to = make_page(cache, page.host);
+			uint32_t hash_next = to->hash_next;
+
+			*to = page;
+			to->hash_next = hash_next;
+		}
+	}
+}
+
 bool mol_soft_cache_page_has_code(const struct soft_cache *cache, uintptr_t host)
 {
 	const struct soft_page *page = find_page(cache, host);
 
 	return page && page->lines;
+}
+
+/* ---- making room ---- */
+
+static void unhash(struct soft_cache *cache, const struct soft_block *b)
+{
+	uint32_t offset = soft_block_offset(cache, b);
+	uint32_t *link = &cache->hash[hash_of(b->host, b->mode)];
+
+	while (*link != offset)
+		link = &soft_block_at(cache, *link)->hash_next;
+	*link = b->hash_next;
+}
+
+/* The blocks of this page that lie in this part go. */
+static void evict_from_page(struct soft_cache *cache, struct soft_page *page, uint32_t part)
+{
+	for (uint32_t n = page->blocks[part]; n; n = soft_block_at(cache, n)->page_next) {
+		if (cache->killed)
+			cache->killed(cache, soft_block_at(cache, n));
+		unhash(cache, soft_block_at(cache, n));
+	}
+	page->blocks[part] = 0;
+	page->parts &= (uint16_t)~(1u << part);
+	if (!page->parts)
+		page->lines = 0;
+}
+
+/* The oldest part makes room. */
+static void next_part(struct soft_cache *cache)
+{
+	uint32_t part = cache->part_end == cache->arena_size ? 0 : soft_part(cache, cache->part_end);
+
+	if (part < cache->parts_used)
+		cache->evictions++;
+	else
+		cache->parts_used = part + 1;
+	for (uint32_t n = 0; n < cache->page_count; n++)
+		if (cache->page[n].parts >> part & 1)
+			evict_from_page(cache, &cache->page[n], part);
+	drop_empty_pages(cache);
+	cache->arena_used = part ? cache->part_end : ARENA_FIRST;
+	cache->part_end = (part + 1) * cache->part_size;
 }
 
 /* ---- making ---- */
@@ -185,7 +243,7 @@ static void decode(struct soft_cache *cache, struct soft_block *b)
 		word += 4;
 		in_page += 4;
 	}
-	b->count = (uint16_t)(op - b->op);
+	b->count = (uint8_t)(op - b->op);
 	op->fn = op_end;
 	op->raw = 0;
 	op->link = in_page < SOFT_PAGE ? SOFT_LINK_OPEN : 0;
@@ -207,13 +265,12 @@ struct soft_block *mol_soft_cache_find(struct soft_cache *cache, uintptr_t host,
 
 struct soft_block *mol_soft_cache_make(struct soft_cache *cache, uintptr_t host, uint32_t mode)
 {
-	const size_t most = sizeof(struct soft_block) + (SOFT_BLOCK_MAX + 1) * sizeof(struct soft_op);
-	uint32_t offset, *bucket;
+	uint32_t offset, part, *bucket;
 	struct soft_block *b;
 	struct soft_page *page;
 
-	if (cache->arena_size - cache->arena_used < most || cache->page_count == SOFT_PAGES)
-		mol_soft_cache_flush(cache);
+	while (cache->part_end - cache->arena_used < BLOCK_MOST || cache->page_count == SOFT_PAGES)
+		next_part(cache);
 	offset = cache->arena_used;
 	b = soft_block_at(cache, offset);
 	*b = (struct soft_block){ .host = host, .mode = (uint8_t)mode };
@@ -227,8 +284,10 @@ struct soft_block *mol_soft_cache_make(struct soft_cache *cache, uintptr_t host,
 	if (!page)
 		page = make_page(cache, host);
 	b->cold = cache->cold << page->kills;
-	b->page_next = page->blocks;
-	page->blocks = offset;
+	part = soft_part(cache, offset);
+	b->page_next = page->blocks[part];
+	page->blocks[part] = offset;
+	page->parts |= (uint16_t)(1u << part);
 	page->lines |= lines_of(b);
 	return b;
 }
@@ -237,14 +296,9 @@ struct soft_block *mol_soft_cache_make(struct soft_cache *cache, uintptr_t host,
 
 static void kill_block(struct soft_cache *cache, struct soft_page *page, struct soft_block *b)
 {
-	uint32_t offset = soft_block_offset(cache, b);
-	uint32_t *link = &cache->hash[hash_of(b->host, b->mode)];
-
 	if (cache->killed && cache->killed(cache, b) && page->kills < SOFT_KILLS)
 		page->kills++;
-	while (*link != offset)
-		link = &soft_block_at(cache, *link)->hash_next;
-	*link = b->hash_next;
+	unhash(cache, b);
 	for (unsigned n = 0; n <= b->count; n++) {
 		b->op[n].fn = op_stale;
 		b->op[n].link = 0;
@@ -256,20 +310,19 @@ static void kill_block(struct soft_cache *cache, struct soft_page *page, struct 
 static void written_page(struct soft_cache *cache, struct soft_page *page, uintptr_t from,
 			 uintptr_t to)
 {
-	uint32_t *link = &page->blocks;
-
 	page->lines = 0;
-	while (*link) {
-		struct soft_block *b = soft_block_at(cache, *link);
+	for (unsigned part = 0; part < SOFT_PARTS; part++)
+		for (uint32_t *link = &page->blocks[part]; *link;) {
+			struct soft_block *b = soft_block_at(cache, *link);
 
-		if (b->host < to && from < b->host + 4u * b->count) {
-			*link = b->page_next;
-			kill_block(cache, page, b);
-			continue;
+			if (b->host < to && from < b->host + 4u * b->count) {
+				*link = b->page_next;
+				kill_block(cache, page, b);
+			} else {
+				page->lines |= lines_of(b);
+				link = &b->page_next;
+			}
 		}
-		page->lines |= lines_of(b);
-		link = &b->page_next;
-	}
 }
 
 /* Lines of a page that [from, to) touches. */

@@ -214,7 +214,8 @@ void mol_jit_emit_outs(struct emitter *e)
 	struct jit_code *a = e->a;
 	struct jit *jit = e->jit;
 
-	for (unsigned n = 0; n < e->outs; n++) {
+	/* (What was not emitted for want of room has no place to go back to.) */
+	for (unsigned n = 0; n < e->outs && !a->full && !e->given_up; n++) {
 		struct out *o = &e->out[n];
 
 		e->count = o->count;

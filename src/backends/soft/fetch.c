@@ -38,7 +38,7 @@ void mol_soft_fetch_free(struct soft *s)
 static void forget_jumps(struct soft *s)
 {
 	memset(s->jump, 0, SOFT_JUMPS * sizeof(*s->jump));
-	s->flushes = s->cache.flushes;
+	s->evictions = s->cache.evictions;
 }
 
 void mol_soft_forget_pages(struct soft *s)
@@ -118,7 +118,7 @@ struct soft_block *mol_soft_lookup(struct soft *s, uint32_t ea, bool make)
 		s->cache.cold = s->vcpu->vm->jit_heat;
 		b = mol_soft_cache_make(&s->cache, host, mode);
 		s->vcpu->stat[MOL_STAT_BLOCKS_DECODED]++;
-		if (s->flushes != s->cache.flushes) {
+		if (s->evictions != s->cache.evictions) {
 			forget_jumps(s);
 			s->vcpu->stat[MOL_STAT_BLOCK_FLUSHES]++;
 		}

@@ -4,8 +4,8 @@
  * A block is interpreted jit_heat times, then translated for the EA it is at; if its page is mapped
  * at several, once for each. Translations go with their blocks: a block that dies has the
  * beginning of its code overwritten, so that branches linked to it come back
- * here; when the arena of blocks is full, all code goes with it. A code buffer that is full loses
- * its oldest part: entries of the units and links from the other parts are all that knows of it.
+ * here. A code buffer that is full loses its oldest part: entries of units and links from the other
+ * parts are all that leads to it.
  * The buffer is mapped twice, writable and executable, never both at one address. To be mapped twice
  * it is shared memory, so a process that forks shares it with its child: the child sees by its
  * entries, which the host wipes then, that it has to make a buffer of its own.
@@ -31,23 +31,25 @@ static bool is_forked(const struct jit *jit)
 	return !jit->table.entries[0];
 }
 
-static bool kill_code(struct soft_cache *cache, const struct soft_block *b)
+static bool kill_code(struct soft_cache *cache, struct soft_block *b)
 {
 	struct soft *s = (struct soft *)(void *)cache; /* its first member */
-	const struct jit_table *t = &s->jit->table;
+	struct jit_table *t = &s->jit->table;
 	bool had_code = false;
 	uint32_t n = 0;
 
 	if (is_forked(s->jit))
 		return false;
-	while ((n = mol_jit_unit_next(t, n, b->host, b->mode))) {
-		uint32_t ea = t->unit[n].ea | b->host % SOFT_PAGE, *entry = jit_unit_entry(t, n, ea);
+	while (b->translations && (n = mol_jit_unit_next(t, n, b->host, b->mode))) {
+		uint32_t ea = t->unit[n].ea | b->host % SOFT_PAGE, entry = *jit_unit_entry(t, n, ea);
 
-		had_code |= mol_jit_version_kill(s->jit, n, ea);
-		if (*entry == t->none)
+		if (mol_jit_version_kill(s->jit, n, ea, b))
+			had_code = true;
+		if (entry == t->none)
 			continue;
-		mol_jit_emit_dead(s->jit, *entry - JIT_ENTRIES_SIZE, ea, 0);
-		*entry = t->none;
+		mol_jit_emit_dead(s->jit, entry - JIT_ENTRIES_SIZE, ea, 0);
+		mol_jit_unit_set(t, n, ea, t->none);
+		b->translations--;
 		had_code = true;
 	}
 	return had_code;
@@ -162,13 +164,33 @@ static void begin_part(struct jit *jit, uint32_t part)
 	jit->end_sites = jit->sites + jit->part_sites;
 }
 
-static void forget_code(struct jit *jit)
+/* How many parts are emptied before this one. */
+static uint32_t turn(const struct jit *jit, uint32_t part)
 {
-	for (unsigned n = 0; n < JIT_PARTS; n++)
-		jit->filled[n] = n * jit->part_sites;
-	begin_part(jit, 0);
-	mol_jit_version_evict(jit, 0, jit->size);
-	mol_jit_table_clear(&jit->table);
+	return (part + jit->parts - jit->part - 1) % jit->parts;
+}
+
+/* A block without code shows anew that it is warm. */
+void mol_jit_evicted(struct soft *s, uint32_t unit, uint32_t ea)
+{
+	const struct jit_unit *u = &s->jit->table.unit[unit];
+	struct soft_block *b = mol_soft_cache_find(&s->cache, u->host | ea % SOFT_PAGE, u->mode);
+
+	if (!--b->translations)
+		b->cold = s->vcpu->vm->jit_heat;
+}
+
+/* The code of the block of this site, in the present part, is no more. */
+static void evict_block(struct soft *s, const struct jit_site *site)
+{
+	struct jit_table *t = &s->jit->table;
+	const uint32_t entry = *jit_unit_entry(t, site->unit, site->pc);
+
+	/* Perhaps the block has died, and the entry is another's. */
+	if (entry - JIT_ENTRIES_SIZE - part_start(s->jit) >= s->jit->part_size)
+		return;
+	mol_jit_unit_set(t, site->unit, site->pc, t->none);
+	mol_jit_evicted(s, site->unit, site->pc);
 }
 
 /* The present part is full: the oldest one makes room. Decoded blocks stay. Not while translated code
@@ -176,22 +198,24 @@ static void forget_code(struct jit *jit)
 static void next_part(struct soft *s)
 {
 	struct jit *jit = s->jit;
-	uint32_t start;
+	struct jit_part *part = &jit->of_part[jit->part];
+	uint32_t end;
 
-	jit->filled[jit->part] = jit->sites;
-	begin_part(jit, (jit->part + 1) % JIT_PARTS);
-	if (jit->filled[jit->part] > jit->sites)
+	part->sites = jit->sites;
+	begin_part(jit, (jit->part + 1) % jit->parts);
+	part = &jit->of_part[jit->part];
+	end = part->sites;
+	if (end > jit->sites)
 		s->vcpu->stat[MOL_STAT_CODE_EVICTIONS]++;
-	jit->filled[jit->part] = jit->sites;
-	start = jit->a.at;
-	mol_jit_table_evict(&jit->table, JIT_ENTRIES_SIZE + start, jit->part_size);
-	mol_jit_version_evict(jit, start, jit->part_size);
-	for (unsigned part = 0; part < JIT_PARTS; part++)
-		for (uint32_t n = part * jit->part_sites; n < jit->filled[part]; n++)
-			if (jit->site[n].linked - start < jit->part_size) {
-				mol_jit_emit_link(jit, jit->site[n].retry, jit->site[n].stub);
-				jit->site[n].linked = 0;
-			}
+	for (uint32_t n = jit->sites; n < end; n++)
+		if (jit->site[n].is_block)
+			evict_block(s, &jit->site[n]);
+	mol_jit_version_evict(s, jit->a.at, jit->part_size);
+	for (uint32_t n = part->links; n; n = jit->site[n - 1].next) {
+		mol_jit_emit_link(jit, jit->site[n - 1].retry, jit->site[n - 1].stub);
+		jit->site[n - 1].linked = 0;
+	}
+	part->links = 0;
 }
 
 /* A buffer of this process's own, with nothing in it but the fixed parts. */
@@ -202,9 +226,11 @@ static bool begin_buffer(struct jit *jit)
 	jit->a = (struct jit_code){ .base = jit->writable, .end = jit->size, .at = 16 };
 	mol_jit_emit_fixed(jit);
 	jit->fixed_end = (jit->a.at + PART_ALIGN - 1) & ~(PART_ALIGN - 1);
-	jit->part_size = (jit->size - jit->fixed_end) / JIT_PARTS / PART_ALIGN * PART_ALIGN;
+	jit->part_size = (jit->size - jit->fixed_end) / jit->parts / PART_ALIGN * PART_ALIGN;
 	mol_jit_table_set_none(&jit->table, JIT_ENTRIES_SIZE + jit->exit_lookup);
-	forget_code(jit);
+	memset(jit->of_part, 0, sizeof(jit->of_part));
+	mol_jit_version_clear(&jit->versions);
+	begin_part(jit, 0);
 	return true;
 }
 
@@ -228,8 +254,9 @@ int mol_jit_init(struct soft *s, uint64_t bytes)
 	if (bytes > CODE_MOST)
 		bytes = CODE_MOST;
 	bytes &= ~(uint64_t)4095;
-	jit->part_sites = (uint32_t)(bytes / SITE_BYTES / JIT_PARTS);
-	jit->sites_size = JIT_PARTS * jit->part_sites * sizeof(struct jit_site) +
+	jit->parts = bytes < JIT_SMALL ? JIT_PARTS_SMALL : JIT_PARTS;
+	jit->part_sites = (uint32_t)(bytes / SITE_BYTES / jit->parts);
+	jit->sites_size = jit->parts * jit->part_sites * sizeof(struct jit_site) +
 			  JIT_VERSIONS * sizeof(struct jit_version);
 	sites = mmap(NULL, jit->sites_size, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -410,6 +437,8 @@ uint32_t mol_jit_translate(struct soft *s, const struct soft_block *b, uint32_t 
 	jit->ir.msr = (b->mode & SOFT_MODE_PR ? PPC_MSR_PR : 0) |
 		      (b->mode & SOFT_MODE_FP ? PPC_MSR_FP : 0) |
 		      (b->mode & SOFT_MODE_VEC ? PPC_MSR_VEC : 0);
+	if (!state)
+		mol_jit_add_site(jit, (struct jit_site){ .pc = ea, .is_block = true });
 	code = mol_jit_emit_block(s, b, ea, state);
 	if (code) {
 		show(s, b, ea, start);
@@ -420,36 +449,51 @@ uint32_t mol_jit_translate(struct soft *s, const struct soft_block *b, uint32_t 
 	return code;
 }
 
+/* The branch of this site is linked to this code, which may make room before it does. */
+static void note_link(struct jit *jit, uint32_t site, uint32_t code)
+{
+	uint32_t part = (code - jit->fixed_end) / jit->part_size;
+
+	jit->site[site].linked = code;
+	if (turn(jit, part) >= turn(jit, site / jit->part_sites))
+		return;
+	jit->site[site].next = jit->of_part[part].links;
+	jit->of_part[part].links = site + 1;
+}
+
 /* Let the branch of this site leave with what is in host registers, for the version of the code at pc
  * that begins so. False: there is none. */
 static bool link_with_state(struct soft *s, const struct jit_site *without, uint32_t unit)
 {
 	struct jit *jit = s->jit;
-	struct jit_site *with = &jit->site[without->with];
+	const struct jit_site *with = &jit->site[without->with];
+	uint32_t code;
 
 	if (with->linked || (!with->guard && without->unit != unit))
 		return false;
-	with->linked = mol_jit_version(s, unit, s->vcpu->cpu.r.pc, without->state);
-	if (with->linked)
-		mol_jit_emit_link_with(jit, with, unit, with->linked);
-	return with->linked;
+	code = mol_jit_version(s, unit, s->vcpu->cpu.r.pc, without->state);
+	if (!code)
+		return false;
+	note_link(jit, without->with, code);
+	mol_jit_emit_link_with(jit, with, unit, code);
+	return true;
 }
 
 /* Let the branch of this site go to the entry's code from now on, if both belong to one unit: the
  * same page at the same address. */
 static void link_site(struct soft *s, uint32_t n, uint32_t unit, uint32_t entry)
 {
-	struct jit_site *site = &s->jit->site[n];
+	const struct jit_site *site = &s->jit->site[n];
+	uint32_t code = entry - JIT_ENTRIES_SIZE;
 
 	if (!site->retry || (site->state && link_with_state(s, site, unit)))
 		return;
 	if (site->state && site->far)
-		site->linked = site->far;
-	else if (site->unit == unit)
-		site->linked = entry - JIT_ENTRIES_SIZE;
-	else
+		code = site->far;
+	else if (site->unit != unit)
 		return;
-	mol_jit_emit_link(s->jit, site->retry, site->linked);
+	note_link(s->jit, n, code);
+	mol_jit_emit_link(s->jit, site->retry, code);
 }
 
 /* An instruction stopped, or is done and the block is not to go on. False: return from run(). */
@@ -470,15 +514,11 @@ static bool stopped(struct soft *s, uint32_t site_n, uint64_t left)
 	return !(stop & PPC_STOP_SYNC) || mol_soft_after_sync(s);
 }
 
-/* Before translated code is looked for: is it that of the present blocks and context? */
+/* Before translated code is looked for: is it that of the present context? */
 static void look(struct soft *s)
 {
 	struct jit *jit = s->jit;
 
-	if (jit->flushes != s->cache.flushes) {
-		jit->flushes = s->cache.flushes;
-		forget_code(jit);
-	}
 	if (s->mode_set || s->vcpu->code_stale)
 		mol_jit_table_choose(s, &jit->table);
 	s->mode_set = false;
@@ -505,15 +545,12 @@ bool mol_jit_warm(struct soft *s, struct soft_block *b)
 			return true;
 		}
 		if (!code) {
-			if (unit)
-				next_part(s);
-			else
-				forget_code(jit);
+			next_part(s);
 			return true;
 		}
 		s->vcpu->stat[MOL_STAT_BLOCKS_TRANSLATED]++;
-		entry = jit_unit_entry(&jit->table, unit, ea);
-		*entry = JIT_ENTRIES_SIZE + code;
+		mol_jit_unit_set(&jit->table, unit, ea, JIT_ENTRIES_SIZE + code);
+		b->translations++;
 	}
 	if (jit_unit_at(s, ea) != unit)
 		mol_jit_table_enter(s, &jit->table, ea, unit);
@@ -544,8 +581,7 @@ static bool leads_on(struct ppc_cpu *cpu, uint32_t site)
 	struct soft *s = soft_of(cpu);
 	const struct jit_site *p = &s->jit->site[site];
 
-	if (mol_must_look(s->vcpu) || s->vcpu->careful || s->jit->flushes != s->cache.flushes ||
-	    is_forked(s->jit))
+	if (mol_must_look(s->vcpu) || s->vcpu->careful || is_forked(s->jit))
 		return false;
 	soft_set_mode(s);
 	look(s);

@@ -34,14 +34,23 @@ struct jit_site {
 		uint16_t state;   /* without: of the host registers; 0: there is no site with them */
 	};
 	uint8_t size, how;
-	uint32_t unit;  /* of the block */
+	uint16_t unit;  /* of the block */
+	bool is_block;  /* it stands for the block itself, which begins at pc */
 	uint32_t retry; /* exit by a direct branch: where its displacement lies, to be linked */
 	uint32_t stub, linked; /* the code it goes to while it is not; the code it is linked to, or 0 */
+	uint32_t next;  /* of the links that lead to the same part of the buffer, + 1 */
 };
 
 /* The buffer has parts, which are filled one after the other, round and round; each has sites of its
  * own. A part is emptied when its turn comes. */
-#define JIT_PARTS 4u
+#define JIT_PARTS 16u
+#define JIT_PARTS_SMALL 4u /* of a buffer below JIT_SMALL */
+#define JIT_SMALL (1u << 20)
+
+struct jit_part {
+	uint32_t sites; /* the end of its sites; not of the present part */
+	uint32_t links; /* first of the links that lead here from parts that stay longer: site + 1 */
+};
 
 /* Why translated code came back. */
 enum jit_exit {
@@ -65,15 +74,14 @@ struct jit {
 	uint8_t *writable, *executable; /* two views of one buffer */
 	uint32_t size, fixed_end;       /* code of blocks begins at fixed_end */
 	uint32_t part;                  /* a.at and sites are in this one, a.end and end_sites are its ends */
-	uint32_t part_size, part_sites;
+	uint32_t parts, part_size, part_sites;
+	struct jit_part of_part[JIT_PARTS];
 	struct jit_table table;
 	uint32_t unit;                  /* of the block that is being translated */
 	struct jit_site *site;
 	struct jit_versions versions;
 	uint32_t sites, end_sites;
-	uint32_t filled[JIT_PARTS];     /* where each part's sites end; but for the present one */
 	size_t sites_size;
-	uint32_t flushes;               /* of the block cache, when this was last emptied */
 	/* The fixed parts. */
 	uint32_t lane_masks;
 	uint32_t constants_at, constants; /* vectors in the fixed part, and how many are there */
@@ -164,6 +172,8 @@ void mol_jit_fini(struct soft *s);
 /* Translate block b as run at ea, in this unit. As mol_jit_emit_block(). */
 uint32_t mol_jit_translate(struct soft *s, const struct soft_block *b, uint32_t ea, uint32_t unit,
 			   uint32_t state);
+/* A translation of the block at ea in this unit has made room for others. */
+void mol_jit_evicted(struct soft *s, uint32_t unit, uint32_t ea);
 enum jit_ran {
 	JIT_RAN_LEAVE, /* return from run(), as with run_blocks() of run.c */
 	JIT_RAN_ON,    /* go on */

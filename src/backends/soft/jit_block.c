@@ -52,7 +52,7 @@ uint32_t mol_jit_add_site(struct jit *jit, struct jit_site site)
 		jit->a.full = true;
 		return 0;
 	}
-	site.unit = jit->unit;
+	site.unit = (uint16_t)jit->unit;
 	jit->site[jit->sites] = site;
 	return jit->sites++;
 }

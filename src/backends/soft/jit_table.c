@@ -82,14 +82,8 @@ void mol_jit_table_clear(struct jit_table *t)
 	mol_pagetab_flush(&t->pages);
 	memset(t->bucket, 0, sizeof(t->bucket));
 	t->units = 1;
+	t->free = 0;
 	empty_unit(t, 0);
-}
-
-void mol_jit_table_evict(struct jit_table *t, uint32_t from, uint32_t size)
-{
-	for (uint32_t n = JIT_UNIT_WORDS; n < t->units * JIT_UNIT_WORDS; n++)
-		if (t->entries[n] - from < size)
-			t->entries[n] = t->none;
 }
 
 static size_t bucket_of(uintptr_t host)
@@ -99,27 +93,74 @@ static size_t bucket_of(uintptr_t host)
 	return (page ^ page / JIT_UNIT_BUCKETS) % JIT_UNIT_BUCKETS;
 }
 
-uint32_t mol_jit_unit_find(const struct jit_table *t, uintptr_t host, uint32_t ea, uint32_t mode)
+/* First comes what was asked for last: of many units of one page, those that a kill has to find. */
+uint32_t mol_jit_unit_find(struct jit_table *t, uintptr_t host, uint32_t ea, uint32_t mode)
 {
-	uint32_t n = mol_jit_unit_next(t, 0, host, mode);
+	uint32_t *bucket = &t->bucket[bucket_of(host)], *link = bucket, n;
+	const struct jit_unit *u;
 
-	while (n && t->unit[n].ea != (ea & ~(SOFT_PAGE - 1)))
-		n = mol_jit_unit_next(t, n, host, mode);
+	host &= ~(uintptr_t)(SOFT_PAGE - 1);
+	ea &= ~(SOFT_PAGE - 1);
+	for (n = *link; n; n = *link) {
+		u = &t->unit[n];
+		if (u->host == host && u->mode == mode && u->ea == ea)
+			break;
+		link = &t->unit[n].next;
+	}
+	if (n) {
+		*link = u->next;
+		t->unit[n].next = *bucket;
+		*bucket = n;
+	}
 	return n;
+}
+
+/* Units without code are to be used again. Tables may lead to them still, so these are emptied. */
+static void free_units(struct jit_table *t)
+{
+	mol_pagetab_flush(&t->pages);
+	for (unsigned b = 0; b < JIT_UNIT_BUCKETS; b++)
+		for (uint32_t *link = &t->bucket[b], n = *link; n; n = *link) {
+			struct jit_unit *u = &t->unit[n];
+
+			if (u->live) {
+				link = &u->next;
+				continue;
+			}
+			*link = u->next;
+			u->next = t->free;
+			t->free = n;
+		}
 }
 
 uint32_t mol_jit_unit_make(struct jit_table *t, uintptr_t host, uint32_t ea, uint32_t mode)
 {
 	uint32_t *bucket = &t->bucket[bucket_of(host)], n = t->units;
 
-	if (n == JIT_UNITS)
-		return 0;
-	t->unit[n] = (struct jit_unit){ host & ~(uintptr_t)(SOFT_PAGE - 1), ea & ~(SOFT_PAGE - 1), mode,
-					*bucket };
+	if (n < JIT_UNITS) {
+		t->units++;
+		empty_unit(t, n);
+	} else {
+		if (!t->free)
+			free_units(t);
+		n = t->free;
+		if (!n)
+			return 0;
+		t->free = t->unit[n].next;
+	}
+	t->unit[n] = (struct jit_unit){ .host = host & ~(uintptr_t)(SOFT_PAGE - 1),
+					.ea = ea & ~(SOFT_PAGE - 1), .mode = (uint16_t)mode,
+					.next = *bucket };
 	*bucket = n;
-	t->units++;
-	empty_unit(t, n);
 	return n;
+}
+
+void mol_jit_unit_set(struct jit_table *t, uint32_t unit, uint32_t ea, uint32_t entry)
+{
+	uint32_t *to = jit_unit_entry(t, unit, ea);
+
+	t->unit[unit].live = (uint16_t)(t->unit[unit].live + (entry != t->none) - (*to != t->none));
+	*to = entry;
 }
 
 uint32_t mol_jit_unit_next(const struct jit_table *t, uint32_t n, uintptr_t host, uint32_t mode)

@@ -29,15 +29,17 @@
 struct jit_unit {
 	uintptr_t host; /* the page */
 	uint32_t ea;    /* of the page */
-	uint32_t mode;
-	uint32_t next;  /* of its bucket; 0: the end */
+	uint16_t mode;
+	uint16_t live;  /* of its entries: those with code */
+	uint32_t next;  /* of its bucket, or of those to use again; 0: the end */
 };
 
 struct jit_table {
 	uint32_t *entries;  /* of all units */
 	uint32_t none;      /* the entry of a word without code */
 	struct jit_unit *unit;
-	uint32_t units;
+	uint32_t units; /* used at least once; and those to use again: */
+	uint32_t free;
 	uint32_t bucket[JIT_UNIT_BUCKETS];
 	struct mol_pagetab pages;
 	uint32_t context; /* the present one: vcpu->code_table is its table */
@@ -60,14 +62,14 @@ bool mol_jit_table_init(struct soft *s, struct jit_table *t, uint32_t *entries);
 void mol_jit_table_free(struct jit_table *t);
 /* The distance of the code of words without code; before the first entry is used. */
 void mol_jit_table_set_none(struct jit_table *t, uint32_t none);
-/* Code at distances [from, from + size) is gone. */
-void mol_jit_table_evict(struct jit_table *t, uint32_t from, uint32_t size);
 /* Translations are gone: no units, nothing entered. */
 void mol_jit_table_clear(struct jit_table *t);
-/* The unit of this page of memory at the page of ea, 0 if there is none. */
-uint32_t mol_jit_unit_find(const struct jit_table *t, uintptr_t host, uint32_t ea, uint32_t mode);
-/* Make it: find() did not know it. 0: there are too many. */
+/* The unit of this page of memory at the page of ea, 0 if there is none. It comes first from now on. */
+uint32_t mol_jit_unit_find(struct jit_table *t, uintptr_t host, uint32_t ea, uint32_t mode);
+/* Make it: find() did not know it. 0: there are too many with code. */
 uint32_t mol_jit_unit_make(struct jit_table *t, uintptr_t host, uint32_t ea, uint32_t mode);
+/* Set an entry of a unit: t->none, or other than that. */
+void mol_jit_unit_set(struct jit_table *t, uint32_t unit, uint32_t ea, uint32_t entry);
 /* The next unit of this page and mode after unit n (0: the first); 0: no more. */
 uint32_t mol_jit_unit_next(const struct jit_table *t, uint32_t n, uintptr_t host, uint32_t mode);
 /* Choose the table of the context that the processor's registers and s->mode say. */

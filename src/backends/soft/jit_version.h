@@ -31,9 +31,11 @@ struct jit_versions {
 /* The code of the block at ea in this unit that is entered in this state, translated now if need be;
  * 0: there is none. Not while translated code runs. */
 uint32_t mol_jit_version(struct soft *s, uint32_t unit, uint32_t ea, uint32_t state);
-/* The block at ea in this unit is dead. True: it had versions. */
-bool mol_jit_version_kill(struct jit *jit, uint32_t unit, uint32_t ea);
+/* Block b, at ea in this unit, is dead. True: it had versions. */
+bool mol_jit_version_kill(struct jit *jit, uint32_t unit, uint32_t ea, struct soft_block *b);
 /* The code from this offset on, size bytes, is gone. */
-void mol_jit_version_evict(struct jit *jit, uint32_t from, uint32_t size);
+void mol_jit_version_evict(struct soft *s, uint32_t from, uint32_t size);
+/* There are none. */
+void mol_jit_version_clear(struct jit_versions *v);
 
 #endif

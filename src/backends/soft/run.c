@@ -14,18 +14,21 @@
 
 /* ---- one block ---- */
 
-/* After op of block b went to ea: the block there, linked to op if that will stay true. */
+/* After op of block b went to ea: the block there, linked to op if that will stay true: unless it is
+ * evicted before b. */
 static struct soft_block *follow(struct soft *s, const struct soft_block *b, struct soft_op *op,
 				 uint32_t ea)
 {
-	uint32_t flushes = s->cache.flushes;
+	uint32_t evictions = s->cache.evictions;
 	uintptr_t page = b->host / SOFT_PAGE;
 	struct soft_block *next = soft_find_jump(s, ea);
 
 	if (!next)
 		next = mol_soft_lookup(s, ea, true);
-	if (next && op->link == SOFT_LINK_OPEN && flushes == s->cache.flushes &&
-	    next->host / SOFT_PAGE == page)
+	if (next && op->link == SOFT_LINK_OPEN && evictions == s->cache.evictions &&
+	    next->host / SOFT_PAGE == page &&
+	    soft_turn(&s->cache, soft_block_offset(&s->cache, next)) >=
+		    soft_turn(&s->cache, soft_block_offset(&s->cache, b)))
 		op->link = soft_block_offset(&s->cache, next);
 	return next;
 }

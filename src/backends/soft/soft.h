@@ -39,7 +39,8 @@ struct soft_block {
 	uint32_t hash_next; /* offsets in the arena, 0 = end */
 	uint32_t page_next;
 	uint32_t cold;      /* how often it is to be interpreted yet before it is translated */
-	uint16_t count;     /* instructions; 0: the block is dead */
+	uint16_t translations; /* the translator's: how many there are */
+	uint8_t count;      /* instructions; 0: the block is dead */
 	uint8_t mode;       /* SOFT_MODE_* */
 	struct soft_op op[];
 };
@@ -59,7 +60,8 @@ MOL_INLINE uint32_t soft_mode(uint32_t msr)
 #define SOFT_PAGE 4096u
 #define SOFT_BLOCK_MAX 64      /* instructions of a block */
 #define SOFT_LINE_SHIFT 6      /* a page's 64 lines of 64 bytes */
-#define SOFT_HASH_SIZE 16384u
+#define SOFT_HASH_SIZE 65536u
+#define SOFT_PARTS 16u         /* of the arena */
 #define SOFT_PAGES 4096u
 #define SOFT_PAGE_HASH_SIZE 4096u
 #define SOFT_ARENA_DEFAULT (16u << 20)
@@ -67,10 +69,11 @@ MOL_INLINE uint32_t soft_mode(uint32_t msr)
 /* A page of RAM with decoded code on it. */
 struct soft_page {
 	uintptr_t host;
-	uint64_t lines;  /* bit n: line n has decoded code */
-	uint32_t blocks; /* chain by page_next */
+	uint64_t lines;  /* bit n: line n has decoded code; or had some that has been evicted */
 	uint32_t hash_next; /* index + 1 */
-	uint32_t kills;  /* of translated blocks, up to SOFT_KILLS */
+	uint16_t kills;  /* of translated blocks, up to SOFT_KILLS */
+	uint16_t parts;  /* of the arena that its blocks lie in: bit n */
+	uint32_t blocks[SOFT_PARTS]; /* chains by page_next */
 };
 #define SOFT_KILLS 7u
 
@@ -80,17 +83,19 @@ struct soft_cache {
 	size_t memory_size;
 	uint8_t *arena;
 	uint32_t arena_size, arena_used;
+	uint32_t part_size, part_end; /* the end of the one that is being filled */
+	uint32_t parts_used; /* at least once */
 	uint32_t *hash;
 	struct soft_page *page;
 	uint32_t page_count;
 	uint32_t *page_hash;
-	uint32_t flushes;  /* offsets held from before a flush are void */
+	uint32_t evictions; /* offsets held from before one are void */
 	/* A new block's runs in the interpreter before it is translated; doubled as often as such
 	 * blocks died on its page. */
 	uint32_t cold;
 	uint64_t dropped;  /* blocks killed, since the beginning */
-	/* The translator's, or NULL. True: the block had been translated. */
-	bool (*killed)(struct soft_cache *cache, const struct soft_block *b);
+	/* The translator's, or NULL: this block goes. True: it had been translated. */
+	bool (*killed)(struct soft_cache *cache, struct soft_block *b);
 };
 
 MOL_INLINE struct soft_block *soft_block_at(const struct soft_cache *cache, uint32_t offset)
@@ -103,16 +108,25 @@ MOL_INLINE uint32_t soft_block_offset(const struct soft_cache *cache, const stru
 	return (uint32_t)((const uint8_t *)b - cache->arena);
 }
 
+MOL_INLINE uint32_t soft_part(const struct soft_cache *cache, uint32_t offset)
+{
+	return offset / cache->part_size;
+}
+
+/* How many parts are emptied before the one that this offset lies in. */
+MOL_INLINE uint32_t soft_turn(const struct soft_cache *cache, uint32_t offset)
+{
+	return (offset + cache->arena_size - cache->part_end) % cache->arena_size / cache->part_size;
+}
+
 /* ---- cache.c ---- */
 bool mol_soft_cache_init(struct soft_cache *cache, const struct ppc_model *model, size_t arena);
 void mol_soft_cache_free(struct soft_cache *cache);
 /* The block that begins at this host address, or NULL: nothing is decoded. */
 struct soft_block *mol_soft_cache_find(struct soft_cache *cache, uintptr_t host, uint32_t mode);
 /* Decode the block that begins at this host address: find() did not know it. Never NULL. May
- * flush the cache (see flushes), so only to be called between blocks. */
+ * evict others (see evictions), so only to be called between blocks. */
 struct soft_block *mol_soft_cache_make(struct soft_cache *cache, uintptr_t host, uint32_t mode);
-/* Forget everything; only between blocks. */
-void mol_soft_cache_flush(struct soft_cache *cache);
 /* These may be called at any time, also from inside an instruction of a block. */
 void mol_soft_cache_written(struct soft_cache *cache, uintptr_t host, size_t len);
 void mol_soft_cache_kill_all(struct soft_cache *cache);
@@ -148,7 +162,7 @@ struct soft {
 	size_t tables_size; /* of the mapping of jump and fetch */
 	uint32_t mode;      /* SOFT_MODE_* with IR, of the present MSR */
 	bool mode_set;      /* since the translator last looked */
-	uint32_t flushes;   /* of the cache, when jump was last emptied */
+	uint32_t evictions; /* of the cache, when jump was last emptied */
 	uint32_t generation[SOFT_CLASSES + 1];
 	/* Where the block in execution was entered: for retired(). */
 	uint32_t entry_pc;
