@@ -213,6 +213,18 @@ void mol_jit_vec_emit(struct emitter *e, uint32_t insn, unsigned d, unsigned v, 
 	mol_jit_vec_emit_imm(e, insn, d, v, s, SSE_NO_IMM);
 }
 
+/* Programs rarely clear it: after the first saturation nothing is to be found out any more. */
+uint32_t mol_jit_vec_unless_known(struct emitter *e)
+{
+	x86_test8_mem_imm(e->a, AT(r.vscr), PPC_VSCR_SAT);
+	return x86_jcc(e->a, CC_NE);
+}
+
+void mol_jit_vec_known(struct emitter *e, uint32_t jump)
+{
+	x86_patch(e->a, jump, e->a->at);
+}
+
 /* VSCR is exact at every instruction: saturation is rare, or predicted. */
 void mol_jit_vec_saturated(struct emitter *e, unsigned r, struct vec_place mask)
 {

@@ -51,6 +51,10 @@ void mol_jit_vec_emit_imm(struct emitter *e, uint32_t insn, unsigned d, unsigned
 			  struct vec_place s, int imm);
 void mol_jit_vec_shift(struct emitter *e, uint32_t insn, enum sse_shift how, unsigned d, unsigned s,
 		       unsigned n);
+/* What finds out about saturation may be left out where VSCR[SAT] is set already: a jump from here to
+ * mol_jit_vec_known(). It loads no pin: the operands' registers have been asked for before. */
+uint32_t mol_jit_vec_unless_known(struct emitter *e);
+void mol_jit_vec_known(struct emitter *e, uint32_t jump);
 /* Set VSCR[SAT] if a bit of register r, of those that mask has, is 1. */
 void mol_jit_vec_saturated(struct emitter *e, unsigned r, struct vec_place mask);
 

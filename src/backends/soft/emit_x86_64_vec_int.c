@@ -77,14 +77,18 @@ static void saturating(struct emitter *e, unsigned n, const struct jit_operation
 		{ { SSE_PSUBUSB, SSE_PSUBUSW }, { SSE_PSUBSB, SSE_PSUBSW } },
 	};
 	bool sub = o->n == JIT_V_SUBS;
-	unsigned a = mol_jit_vec_register(e, o->a), t = mol_jit_vec_scratch(e), d;
+	uint32_t insn = clipped[sub][o->k & 1][o->size / 2], known;
+	unsigned a = mol_jit_vec_register(e, o->a), t = mol_jit_vec_scratch(e), u;
 	struct vec_place b = mol_jit_vec_place(e, o->b);
 
+	u = mol_jit_vec_scratch(e);
+	known = mol_jit_vec_unless_known(e);
 	OP(modulo[sub][o->size / 2], t, a, b);
-	d = mol_jit_vec_result(e, n, a);
-	OP(clipped[sub][o->k & 1][o->size / 2], d, a, b);
-	OPR(SSE_PXOR, t, t, d);
+	OP(insn, u, a, b);
+	OPR(SSE_PXOR, t, t, u);
 	mol_jit_vec_saturated(e, t, vec_in(t));
+	mol_jit_vec_known(e, known);
+	OP(insn, mol_jit_vec_result(e, n, a), a, b);
 }
 
 /* min(a, ~b) + b; max(a, b) - b: where the first step changes a, the result is clipped. */
@@ -92,6 +96,7 @@ static void saturating_words(struct emitter *e, unsigned n, const struct jit_ope
 {
 	unsigned a = mol_jit_vec_register(e, o->a), t = mol_jit_vec_scratch(e), u;
 	struct vec_place b = mol_jit_vec_place(e, o->b);
+	uint32_t known;
 
 	u = mol_jit_vec_scratch(e);
 	if (o->n == JIT_V_SUBS) {
@@ -101,9 +106,11 @@ static void saturating_words(struct emitter *e, unsigned n, const struct jit_ope
 		OP(SSE_PXOR, t, t, b);
 		OPR(SSE_PMINUD, t, a, t);
 	}
+	known = mol_jit_vec_unless_known(e);
 	OPR(SSE_PXOR, u, t, a);
-	OP(o->n == JIT_V_SUBS ? SSE_PSUBD : SSE_PADDD, mol_jit_vec_result(e, n, t), t, b);
 	mol_jit_vec_saturated(e, u, vec_in(u));
+	mol_jit_vec_known(e, known);
+	OP(o->n == JIT_V_SUBS ? SSE_PSUBD : SSE_PADDD, mol_jit_vec_result(e, n, t), t, b);
 }
 
 /* Overflow is a sign that both operands (of a sum) contradict; then the limit of a's sign. */
@@ -159,10 +166,32 @@ static void greater_unsigned(struct emitter *e, unsigned n, const struct jit_ope
 	OP(SSE_PXOR, mol_jit_vec_result(e, n, t), t, REPEAT(ONES));
 }
 
+/* One instruction of any three bits: the result's register is the first of them. */
+static void select_at_once(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned mask = mol_jit_vec_register(e, o->a), b = mol_jit_vec_register(e, o->b);
+	unsigned c = mol_jit_vec_register(e, o->c), d = mol_jit_vec_result(e, n, mask);
+
+	if (d == b) {
+		evex_rrr(e->a, EVEX_PTERNLOGD, 0, d, mask, c, 0xe2); /* second ? reg : rm */
+	} else if (d == c) {
+		evex_rrr(e->a, EVEX_PTERNLOGD, 0, d, mask, b, 0xb8); /* second ? rm : reg */
+	} else {
+		sse_mov(e->a, d, mask);
+		evex_rrr(e->a, EVEX_PTERNLOGD, 0, d, b, c, 0xca); /* reg ? second : rm */
+	}
+}
+
 static void select_bits(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	unsigned mask = mol_jit_vec_register(e, o->a), t = mol_jit_vec_scratch(e), u;
+	unsigned mask, t, u;
 
+	if (e->a->features & X86_AVX512) {
+		select_at_once(e, n, o);
+		return;
+	}
+	mask = mol_jit_vec_register(e, o->a);
+	t = mol_jit_vec_scratch(e);
 	u = mol_jit_vec_scratch(e);
 	OP(SSE_PAND, t, mask, mol_jit_vec_place(e, o->b));
 	OP(SSE_PANDN, u, mask, mol_jit_vec_place(e, o->c));
@@ -291,6 +320,10 @@ static void shift_by(struct emitter *e, unsigned n, const struct jit_operation *
 		SHIFT(insn, how, mol_jit_vec_result(e, n, a), a, count);
 		return;
 	}
+	if (o->size == 4 && e->a->features & X86_AVX512) {
+		evex_rrr(e->a, EVEX_PROLD, 0, 1, mol_jit_vec_result(e, n, a), a, (int)count);
+		return;
+	}
 	t = mol_jit_vec_scratch(e);
 	SHIFT(insn, how == XS_SRA ? XS_SRL : how, t, a, count);
 	if (o->size == 1)
@@ -327,6 +360,10 @@ static void shift_words(struct emitter *e, unsigned n, const struct jit_operatio
 		OPR(insns[o->n], mol_jit_vec_result(e, n, t), a, t);
 		return;
 	}
+	if (e->a->features & X86_AVX512) {
+		evex_rrr(e->a, EVEX_PROLVD, 0, mol_jit_vec_result(e, n, a), a, b, SSE_NO_IMM);
+		return;
+	}
 	/* 32 - n = 1 + (~n & 31) */
 	t = mol_jit_vec_scratch(e);
 	x = mol_jit_vec_scratch(e);
@@ -339,17 +376,38 @@ static void shift_words(struct emitter *e, unsigned n, const struct jit_operatio
 	OPR(SSE_POR, mol_jit_vec_result(e, n, t), t, u);
 }
 
+static void shift_halves_at_once(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	static const uint32_t insns[] = { [JIT_V_SHL] = EVEX_PSLLVW, [JIT_V_SHR] = EVEX_PSRLVW,
+					  [JIT_V_SAR] = EVEX_PSRAVW };
+	unsigned a = mol_jit_vec_register(e, o->a), b = mol_jit_vec_register(e, o->b);
+	unsigned t = mol_jit_vec_over(e, n, b), u, x;
+
+	OP(SSE_PAND, t, b, REPEAT(0x000f000f));
+	if (o->n != JIT_V_ROTL) {
+		evex_rrr(e->a, insns[o->n], 1, mol_jit_vec_result(e, n, t), a, t, SSE_NO_IMM);
+		return;
+	}
+	u = mol_jit_vec_scratch(e);
+	evex_rrr(e->a, EVEX_PSLLVW, 1, u, a, t, SSE_NO_IMM);
+	x = mol_jit_vec_scratch(e);
+	OP(SSE_MOVDQU, x, 0, REPEAT(0x00100010));
+	OPR(SSE_PSUBW, t, x, t);
+	evex_rrr(e->a, EVEX_PSRLVW, 1, t, a, t, SSE_NO_IMM);
+	OPR(SSE_POR, mol_jit_vec_result(e, n, t), t, u);
+}
+
 /* The low and the high halfwords of each word apart, each as a word in a useful place. */
 static void shift_halves(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	unsigned a = mol_jit_vec_register(e, o->a), t = mol_jit_vec_scratch(e), u, x;
+	unsigned a = mol_jit_vec_register(e, o->a), b = mol_jit_vec_register(e, o->b), t, u, x;
 
-	OP(SSE_MOVDQU, t, 0, mol_jit_vec_place(e, o->b));
-	OP(SSE_PAND, t, t, REPEAT(0x000f000f));
+	t = mol_jit_vec_over(e, n, b);
 	u = mol_jit_vec_scratch(e);
 	x = mol_jit_vec_scratch(e);
-	OP(SSE_PAND, u, t, REPEAT(15));
-	SHIFT(SSE_SHIFT_D, XS_SRL, t, t, 16);
+	OP(SSE_PAND, u, b, REPEAT(15));
+	SHIFT(SSE_SHIFT_D, XS_SRL, t, b, 16);
+	OP(SSE_PAND, t, t, REPEAT(15));
 	switch (o->n) {
 	case JIT_V_SHL:
 		OPR(SSE_PSLLVD, u, a, u);
@@ -426,6 +484,8 @@ static void shift(struct emitter *e, unsigned n, const struct jit_operation *o)
 		shift_by(e, n, o);
 	else if (o->size == 4)
 		shift_words(e, n, o);
+	else if (o->size == 2 && e->a->features & X86_AVX512)
+		shift_halves_at_once(e, n, o);
 	else if (o->size == 2)
 		shift_halves(e, n, o);
 	else

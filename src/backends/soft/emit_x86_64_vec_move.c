@@ -202,18 +202,42 @@ static void align(struct emitter *e, unsigned n, const struct jit_operation *o)
 	}
 }
 
+/* One instruction looks up two registers: whichever is the result's is its first table. */
+static void permute_both(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned selector = mol_jit_vec_register(e, o->c), a = mol_jit_vec_register(e, o->a);
+	unsigned b = mol_jit_vec_register(e, o->b), d = mol_jit_vec_result(e, n, selector), t = d;
+
+	if (d == a || d == b)
+		t = mol_jit_vec_scratch(e);
+	OP(SSE_PXOR, t, selector, REPEAT(d == a ? 0x0f0f0f0f : 0x1f1f1f1f));
+	if (d == a || d == b)
+		evex_rrr(e->a, EVEX_PERMT2B, 0, d, t, d == a ? b : a, SSE_NO_IMM);
+	else
+		evex_rrr(e->a, EVEX_PERMI2B, 0, d, b, a, SSE_NO_IMM);
+}
+
 /* The complement of a selector is the host's octet number, with bit 4 set for a. */
 static void permute(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	unsigned selector = mol_jit_vec_register(e, o->c), t = mol_jit_vec_over(e, n, selector), u, a, b;
-	bool one = o->a.kind == JIT_VR && o->b.kind == JIT_VR && o->a.n == o->b.n;
+	unsigned selector, t, u, a, b;
 
-	OP(SSE_PANDN, t, selector, REPEAT(0x1f1f1f1f));
-	a = mol_jit_vec_register(e, o->a);
-	if (one) {
+	if (o->a.kind == JIT_VR && o->b.kind == JIT_VR && o->a.n == o->b.n) {
+		selector = mol_jit_vec_register(e, o->c);
+		t = mol_jit_vec_over(e, n, selector);
+		OP(SSE_PANDN, t, selector, REPEAT(0x0f0f0f0f));
+		a = mol_jit_vec_register(e, o->a);
 		OPR(SSE_PSHUFB, mol_jit_vec_result(e, n, t), a, t);
 		return;
 	}
+	if (e->a->features & X86_AVX512) {
+		permute_both(e, n, o);
+		return;
+	}
+	selector = mol_jit_vec_register(e, o->c);
+	t = mol_jit_vec_over(e, n, selector);
+	OP(SSE_PANDN, t, selector, REPEAT(0x1f1f1f1f));
+	a = mol_jit_vec_register(e, o->a);
 	u = mol_jit_vec_over(e, n, a);
 	OPR(SSE_PSHUFB, u, a, t);
 	b = mol_jit_vec_register(e, o->b);
@@ -229,20 +253,22 @@ static void permute(struct emitter *e, unsigned n, const struct jit_operation *o
  * when the least value is made 0. */
 static void pack_saturated(struct emitter *e, const struct jit_operation *o)
 {
-	uint32_t high = o->size == 2 ? 0xff00ff00 : 0xffff0000;
-	unsigned t = mol_jit_vec_scratch(e), u;
+	uint32_t high = o->size == 2 ? 0xff00ff00 : 0xffff0000, known;
+	unsigned a = mol_jit_vec_register(e, o->a), t = mol_jit_vec_scratch(e), u;
+	struct vec_place b = mol_jit_vec_place(e, o->b);
 
-	if (o->k != PPC_V_SS) {
-		OP(SSE_POR, t, mol_jit_vec_register(e, o->a), mol_jit_vec_place(e, o->b));
-		mol_jit_vec_saturated(e, t, REPEAT(high));
-		return;
-	}
 	u = mol_jit_vec_scratch(e);
-	OP(SSE_MOVDQU, t, 0, REPEAT(o->size == 2 ? 0x00800080 : 0x00008000));
-	OP(o->size == 2 ? SSE_PADDW : SSE_PADDD, u, t, mol_jit_vec_place(e, o->a));
-	OP(o->size == 2 ? SSE_PADDW : SSE_PADDD, t, t, mol_jit_vec_place(e, o->b));
-	OPR(SSE_POR, t, t, u);
+	known = mol_jit_vec_unless_known(e);
+	if (o->k == PPC_V_SS) {
+		OP(SSE_MOVDQU, t, 0, REPEAT(o->size == 2 ? 0x00800080 : 0x00008000));
+		OPR(o->size == 2 ? SSE_PADDW : SSE_PADDD, u, t, a);
+		OP(o->size == 2 ? SSE_PADDW : SSE_PADDD, t, t, b);
+		OPR(SSE_POR, t, t, u);
+	} else {
+		OP(SSE_POR, t, a, b);
+	}
 	mol_jit_vec_saturated(e, t, REPEAT(high));
+	mol_jit_vec_known(e, known);
 }
 
 /* d = the limit, or the low words where the high ones are only their sign */

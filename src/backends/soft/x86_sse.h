@@ -23,6 +23,7 @@ enum x86_feature { /* beyond SSE2, which every x86-64 has */
 	X86_BMI2 = 1 << 5,
 	X86_MOVBE = 1 << 6,
 	X86_PEXT = 1 << 7, /* BMI2, with pext and pdep not in microcode */
+	X86_AVX512 = 1 << 8, /* F, BW, VL and VBMI */
 };
 
 /* What the host and its operating system offer. */
@@ -39,6 +40,9 @@ static inline unsigned x86_features(void)
 	f |= __builtin_cpu_supports("avx2") ? X86_AVX2 : 0;
 	f |= __builtin_cpu_supports("fma") ? X86_FMA : 0;
 	f |= __builtin_cpu_supports("bmi2") ? X86_BMI2 : 0;
+	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+	    __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi"))
+		f |= X86_AVX512;
 	/* [AMD 17h and 18h: a cycle and more for each bit of the mask] */
 	if (f & X86_BMI2 && !(__get_cpuid(0, &a, &b, &c, &d) && b == signature_AMD_ebx &&
 			      __get_cpuid(1, &a, &b, &c, &d) && (a >> 8 & 15) + (a >> 20 & 255) < 0x19))
@@ -152,6 +156,20 @@ static inline void vex_rrm(struct jit_code *a, uint32_t op, unsigned w, unsigned
 {
 	vex_head(a, op, w, reg, second, sse_index(m), sse_base(m));
 	sse_modrm(a, reg, m, imm);
+	sse_imm(a, imm);
+}
+
+/* ---- three operands, EVEX.128, registers alone, without masks [SDM volume 2, 2.7] ---- */
+
+static inline void evex_rrr(struct jit_code *a, uint32_t op, unsigned w, unsigned reg, unsigned second,
+			    unsigned rm, int imm)
+{
+	x86_byte(a, 0x62);
+	x86_byte(a, (reg < 8 ? 0x80u : 0) | 0x40 | (rm < 8 ? 0x20u : 0) | 0x10 | (op >> 8 & 0xff));
+	x86_byte(a, w << 7 | (~second & 15) << 3 | 4 | (op >> 16 & 3));
+	x86_byte(a, 0x08);
+	x86_byte(a, op & 0xff);
+	x86_modrm_reg(a, reg, rm);
 	sse_imm(a, imm);
 }
 

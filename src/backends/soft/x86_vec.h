@@ -127,6 +127,16 @@
 #define SSE_CVTTPS2DQ SSE_OP2(F3, 0F, 0x5b)
 #define SSE_ROUNDPS SSE_OP2(66, 0F3A, 0x08)
 
+/* AVX-512, evex_rrr() */
+#define EVEX_PERMI2B SSE_OP(66, 0F38, 0x75) /* reg: from second or, bit 4, rm */
+#define EVEX_PERMT2B SSE_OP(66, 0F38, 0x7d) /* second: from reg or rm */
+#define EVEX_PSRLVW SSE_OP(66, 0F38, 0x10)  /* W: by each lane's own count, 0 from 16 on */
+#define EVEX_PSRAVW SSE_OP(66, 0F38, 0x11)
+#define EVEX_PSLLVW SSE_OP(66, 0F38, 0x12)
+#define EVEX_PROLVD SSE_OP(66, 0F38, 0x15)  /* count modulo 32 */
+#define EVEX_PROLD SSE_OP(66, 0F, 0x72)     /* second = rm by imm; reg is 1 */
+#define EVEX_PTERNLOGD SSE_OP(66, 0F3A, 0x25) /* bit reg << 2 | second << 1 | rm of imm */
+
 enum sse_shift { XS_SRL = 2, XS_SRL_OCTETS, XS_SRA, XS_SLL = 6, XS_SLL_OCTETS };
 
 /* Of cmpps, quiet where there is a choice; those above 7 came with AVX. */
