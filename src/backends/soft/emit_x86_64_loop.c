@@ -166,6 +166,8 @@ void mol_jit_emit_skip_out(struct emitter *e, const struct out *o)
 {
 	unsigned place = place_of(e, o->target);
 
+	if (e->a->full) /* the label may be what another block left there */
+		return;
 	if (place - o->insn > 1)
 		x86_alu_imm_w(e->a, 1, ALU_ADD, R15, place - o->insn - 1);
 	mol_jit_cr_convert(e, o->waiting, e->label[o->second][place].waiting);
