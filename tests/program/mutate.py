@@ -8,6 +8,8 @@ and judged by the generated programs of tests/program. A mutant that survives is
 (nothing that a guest can see has changed) or tells of a test that is missing.
 """
 import argparse
+import ast
+import configparser
 import filecmp
 import glob
 import os
@@ -30,6 +32,10 @@ FAMILIES = [
     ["ALU_ADD", "ALU_OR", "ALU_ADC", "ALU_SBB", "ALU_AND", "ALU_SUB", "ALU_XOR", "ALU_CMP"],
     ["SH_ROL", "SH_ROR", "SH_SHL", "SH_SHR", "SH_SAR"],
     ["RAX", "RCX", "RDX"],
+    ["A64_EQ", "A64_NE", "A64_HS", "A64_LO", "A64_VS", "A64_HI", "A64_LS", "A64_GE", "A64_LT", "A64_GT",
+     "A64_LE"],
+    ["X0", "X1", "X2", "X3", "X4"],
+    ["A64_LOAD", "A64_STORE"],
     ["RBX", "RSI", "R8", "R9", "R10", "R11", "R12", "R13", "R14"],
     ["XMM0", "XMM1", "XMM2", "XMM3"],
     ["JIT_EQ", "JIT_NE", "JIT_LTU", "JIT_GEU", "JIT_GTU", "JIT_LEU", "JIT_LTS", "JIT_GES", "JIT_GTS",
@@ -155,8 +161,10 @@ class Bench:
                 to.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, to)
         if not (self.build / "build.ninja").exists():
+            cross = ["--cross-file", self.options.cross.resolve()] if self.options.cross else []
             subprocess.run(["meson", "setup", self.build, self.tree, "-Dbuildtype=plain", "-Doptimization=1",
-                            "-Dtests=true", "-Dbench=false"], check=True, stdout=self.log)
+                            "-Dtests=true", "-Dbench=false", "--wrap-mode=nodownload", *cross], check=True,
+                           stdout=self.log)
         if self.make() != 0:
             sys.exit("mutate: the tree does not build; see " + str(self.options.dir / "log"))
         if self.judge() != "survived":
@@ -165,14 +173,23 @@ class Bench:
     def make(self):
         return run(["ninja", "-C", str(self.build), "-j2", "tests/program/program"], 600, self.log)
 
+    def wrapper(self):
+        """What runs a program of the other host, by the cross file."""
+        if not self.options.cross:
+            return []
+        cross = configparser.ConfigParser()
+        cross.read(self.options.cross)
+        return ast.literal_eval(cross["binaries"]["exe_wrapper"])
+
     def judge(self):
         """The verdict of the programs: some in each configuration, from other seeds each."""
-        program = str(self.build / "tests/program/program")
+        program = [*self.wrapper(), str(self.build / "tests/program/program")]
         share = str(self.options.insns // 4)
+        less = [] if self.options.cross else ["--host", "sse2"]
         for arguments in (["--heat", "0"], ["--heat", "1", "--cache", "1", "--seed", "200001"],
-                          ["--seed", "300001"], ["--heat", "0", "--host", "sse2", "--seed", "400001"]):
+                          ["--seed", "300001"], ["--heat", "0", *less, "--seed", "400001"]):
             self.log.flush()
-            status = run([program, "--no-shrink", "--insns", share] + arguments, self.options.timeout, self.log)
+            status = run([*program, "--no-shrink", "--insns", share] + arguments, self.options.timeout, self.log)
             if status == 77:
                 sys.exit("mutate: this host cannot run the translator")
             if status == "time":
@@ -207,6 +224,8 @@ def main():
     parser.add_argument("--insns", type=int, default=12000000, help="instructions per mutant (default 12000000)")
     parser.add_argument("--timeout", type=int, default=60, help="seconds for each third of them")
     parser.add_argument("--then", nargs="*", default=[], metavar="SUITE", help="for survivors: suites of meson")
+    parser.add_argument("--cross", type=Path, metavar="FILE", help="for the host of this file of tests/cross, "
+                        "with its --files and a --dir of its own")
     parser.add_argument("--dir", type=Path, default=ROOT / "build/mutate", help="where to work")
     parser.add_argument("--list", action="store_true", help="only show the faults")
     options = parser.parse_args()

@@ -45,7 +45,7 @@
 #define FRAME_SCRATCH 48u
 #define FRAME_ENTER 96u
 #define FRAME_LEAVE 112u
-#define FRAME_WIDE 144u /* an access of 16 bytes: FRAME_VALUE is the address of this */
+#define FRAME_WIDE 144u /* of an access of 16 bytes FRAME_VALUE is the address of this */
 #define FRAME_SIZE 160u
 
 #define SCRATCHES 5 /* X0 and up */
@@ -87,7 +87,7 @@ struct out {
 	uint32_t site;
 	uint32_t target;     /* BRANCH: ea; FP_SNAN: the register that update takes its value from */
 	uint8_t ea, value, bias; /* host registers */
-	bool wide;           /* LOAD, STORE: 16 bytes, value is a V register */
+	bool in_v;           /* LOAD, STORE: value is a V register */
 	uint8_t update;      /* STORE: the guest register that becomes ea, + 1 */
 	uint16_t waiting[8]; /* the compares that waited there, as in struct emitter */
 	struct pin_state pins, after; /* there; HANDLER, FP_REDO: where it goes back to */
@@ -219,6 +219,8 @@ void mol_jit_emit_fp_enter(struct emitter *e);
 void mol_jit_emit_fp_begin(struct emitter *e);
 
 /* ---- emit_aarch64_fp.c ---- */
+/* Where a load, operation n, is to leave its value if it is for an FPR alone; or JIT_NONE. */
+unsigned mol_jit_fp_loaded(struct emitter *e, unsigned n);
 void mol_jit_emit_set_fpr(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_emit_get_fpr(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_emit_narrow(struct emitter *e, unsigned n, const struct jit_operation *o);
@@ -234,10 +236,10 @@ void mol_jit_emit_vec_fixed(struct jit *jit);
 void mol_jit_emit_vec(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_emit_set_vr(struct emitter *e, const struct jit_operation *o);
 void mol_jit_emit_saturated_out(struct emitter *e, const struct out *o);
-/* An access of 16 bytes at the sum of two registers: of operation n, the V register is returned; of
- * what mol_jit_emit_vec_source() returned. */
-unsigned mol_jit_emit_vec_load(struct emitter *e, unsigned n, unsigned bias, unsigned ea);
-unsigned mol_jit_emit_vec_source(struct emitter *e, struct jit_value v);
-void mol_jit_emit_vec_store(struct emitter *e, unsigned r, unsigned bias, unsigned ea);
+unsigned mol_jit_vec_scratch(struct emitter *e); /* for the operation that is being emitted */
+unsigned mol_jit_vec_register(struct emitter *e, struct jit_value v);
+/* The register for the result of operation n: the pin of the guest register that is set from it, or
+ * a free one. */
+unsigned mol_jit_vec_result(struct emitter *e, unsigned n);
 
 #endif

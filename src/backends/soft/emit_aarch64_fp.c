@@ -297,6 +297,33 @@ static void set_from_fpr(struct emitter *e, const struct jit_operation *o)
 	written(e, o->n, t, single);
 }
 
+/* Only what reads memory and sets an FPR. Singles are looked at first; and the pin may still be needed
+ * as what the FPSCR waits for. */
+unsigned mol_jit_fp_loaded(struct emitter *e, unsigned n)
+{
+	const struct jit_operation *o = &e->jit->ir.op[n], *next = o + 1;
+	unsigned v;
+
+	if (n + 1 == e->end || next->op != JIT_SET_FPR || next->a.t != o->d || e->uses[o->d] != 1 ||
+	    (next->a.kind != JIT_FP_SINGLE && next->a.kind != JIT_TEMP))
+		return JIT_NONE;
+	v = next->a.kind == JIT_TEMP ? target(e, next->n) : 0;
+	for (unsigned k = 0; k < FP_PLACES; k++)
+		if (e->pins.fp.at[k] == FP_AT_FPR + next->n)
+			v = 0;
+	e->where[o->d] = (uint8_t)(IN_V + v);
+	return v;
+}
+
+/* Is the value of operation n for the store behind it alone? */
+static bool is_stored(const struct emitter *e, unsigned n)
+{
+	const struct jit_operation *o = &e->jit->ir.op[n], *next = o + 1;
+
+	return n + 1 < e->end && next->op == JIT_STORE && !next->is_probed && next->b.kind == JIT_TEMP &&
+	       next->b.t == o->d && e->uses[o->d] == 1;
+}
+
 /* A single from memory. A signaling NaN has no place in single format: the register gets it in
  * memory, and the block is left behind the instruction. */
 static void set_from_single(struct emitter *e, unsigned n, const struct jit_operation *o)
@@ -305,7 +332,10 @@ static void set_from_single(struct emitter *e, unsigned n, const struct jit_oper
 	unsigned r = e->where[o->a.t];
 	struct out *out;
 
-	a64_to_fp(e->a, 0, 0, r);
+	if (r >= IN_V)
+		r = mol_jit_allocate(e, 2);
+	else
+		a64_to_fp(e->a, 0, 0, r);
 	a64_fcmp(e->a, true, 0, 0);
 	out = mol_jit_new_out(e, OUT_FP_SNAN);
 	out->from = a64_bcc(e->a, A64_VS);
@@ -341,7 +371,9 @@ void mol_jit_emit_set_fpr(struct emitter *e, unsigned n, const struct jit_operat
 		return;
 	}
 	r = mol_jit_source(e, o->a);
-	if (e->pin[o->n] == JIT_NONE) {
+	if (r >= IN_V) {
+		written(e, o->n, r - IN_V, false);
+	} else if (e->pin[o->n] == JIT_NONE) {
 		mol_jit_mem(e->a, A64_STORE, 3, r, mol_jit_fpr_at(o->n));
 	} else {
 		a64_to_fp(e->a, 1, e->pin[o->n], r);
@@ -352,8 +384,13 @@ void mol_jit_emit_set_fpr(struct emitter *e, unsigned n, const struct jit_operat
 
 void mol_jit_emit_get_fpr(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	unsigned d = mol_jit_wide_result(e, n);
+	unsigned d;
 
+	if (is_stored(e, n)) {
+		e->where[o->d] = (uint8_t)(IN_V + double_source(e, o->a.n, 0));
+		return;
+	}
+	d = mol_jit_wide_result(e, n);
 	if (e->pin[o->a.n] == JIT_NONE)
 		mol_jit_mem(e->a, A64_LOAD, o->size == 4 ? 2 : 3, d, mol_jit_fpr_at(o->a.n));
 	else
@@ -363,10 +400,15 @@ void mol_jit_emit_get_fpr(struct emitter *e, unsigned n, const struct jit_operat
 /* [PEM D.7] */
 void mol_jit_emit_narrow(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	unsigned d = mol_jit_wide_result(e, n), pin = pin_of(e, o->a.n), u;
+	unsigned pin = pin_of(e, o->a.n), d, u;
 	struct jit_code *a = e->a;
 	uint32_t zero;
 
+	if (pin != JIT_NONE && is_single(e, o->a.n) && is_stored(e, n)) {
+		e->where[o->d] = (uint8_t)(IN_V + pin);
+		return;
+	}
+	d = mol_jit_wide_result(e, n);
 	if (pin != JIT_NONE && is_single(e, o->a.n)) {
 		a64_from_fp(a, 0, d, pin);
 		return;
@@ -456,6 +498,7 @@ static void emit_snan(struct emitter *e, const struct out *o)
 	struct jit_code *a = e->a;
 	unsigned r = o->value, u = o->ea;
 
+	a64_from_fp(a, 0, r, 0);
 	a64_logical_imm(a, 0, A64_ANDS, XZR, r, 1u << 22);
 	a64_patch(a, a64_bcc(a, A64_NE), o->back);
 	mol_jit_pins_store_waiting(e, &o->pins);

@@ -50,6 +50,14 @@ static void swap(struct jit_code *a, unsigned size, unsigned d, unsigned r)
 		a64_op2(a, 1, A64_REV64, d, r);
 }
 
+/* The same of V registers, 4, 8 or 16 bytes. */
+static void v_swap(struct jit_code *a, unsigned size, unsigned d, unsigned r)
+{
+	a64_v2(a, size == 4 ? A64_V_REV32 : A64_V_REV64, 0, d, r);
+	if (size == 16)
+		a64_v_ext(a, d, d, d, 8);
+}
+
 /* The register that holds an address; the zero register is none. */
 static unsigned address(struct emitter *e, struct jit_value v)
 {
@@ -75,7 +83,7 @@ static void emit_probed(struct emitter *e, enum a64_access what, unsigned t, con
 
 void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw)
 {
-	unsigned ea, bias, d;
+	unsigned size = (unsigned)__builtin_ctz(o->size), ea, bias, d;
 	struct out *out;
 
 	if (o->is_probed) {
@@ -88,15 +96,17 @@ void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation
 	out = mol_jit_new_out(e, OUT_LOAD);
 	out->site = mol_jit_new_site(e, raw, o->size, o->n);
 	bias = emit_address(e, ea, o->size, false, out);
-	if (o->size == 16) {
-		d = mol_jit_emit_vec_load(e, n, bias, ea);
+	d = o->size == 16 ? mol_jit_vec_result(e, n) : mol_jit_fp_loaded(e, n);
+	out->in_v = d != JIT_NONE;
+	if (out->in_v) {
+		a64_v_mem_index(e->a, A64_LOAD, size, d, bias, ea, true);
+		v_swap(e->a, o->size, d, d);
 	} else {
 		d = o->size == 8 ? mol_jit_wide_result(e, n) : mol_jit_result(e, n);
-		a64_mem_uxtw(e->a, A64_LOAD, (unsigned)__builtin_ctz(o->size), d, bias, ea, false);
+		a64_mem_uxtw(e->a, A64_LOAD, size, d, bias, ea, false);
 		swap(e->a, o->size, d, d);
 	}
 	out->value = (uint8_t)d;
-	out->wide = o->size == 16;
 	out->back = e->a->at;
 	mol_jit_used(e, o->a);
 }
@@ -104,10 +114,11 @@ void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation
 void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw)
 {
 	const struct jit_operation *next = o + 1;
-	unsigned ea, value, bias, swapped;
+	bool in_v = o->size == 16 || (o->b.kind == JIT_TEMP && e->where[o->b.t] >= IN_V);
+	unsigned size = (unsigned)__builtin_ctz(o->size), ea, value, bias, swapped;
 	struct out *out;
 
-	value = o->size == 16 ? mol_jit_emit_vec_source(e, o->b) : mol_jit_source(e, o->b);
+	value = in_v ? mol_jit_vec_register(e, o->b) : mol_jit_source(e, o->b);
 	swapped = o->size > 1 ? TMP : value;
 	if (o->is_probed) {
 		swap(e->a, o->size, TMP, value);
@@ -127,12 +138,14 @@ void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operatio
 	else if (n + 1 != e->end)
 		e->failed = true;
 	bias = emit_address(e, ea, o->size, true, out);
-	out->wide = o->size == 16;
-	if (out->wide) {
-		mol_jit_emit_vec_store(e, value, bias, ea);
+	out->in_v = in_v;
+	if (in_v) {
+		swapped = mol_jit_vec_scratch(e);
+		v_swap(e->a, o->size, swapped, value);
+		a64_v_mem_index(e->a, A64_STORE, size, swapped, bias, ea, true);
 	} else {
 		swap(e->a, o->size, TMP, value);
-		a64_mem_uxtw(e->a, A64_STORE, (unsigned)__builtin_ctz(o->size), swapped, bias, ea, false);
+		a64_mem_uxtw(e->a, A64_STORE, size, swapped, bias, ea, false);
 	}
 	out->back = e->a->at;
 	mol_jit_used(e, o->a);
@@ -287,21 +300,22 @@ void mol_jit_emit_access_out(struct emitter *e, const struct out *o)
 {
 	struct jit_code *a = e->a;
 	const struct jit *jit = e->jit;
-	uint32_t leave = 0;
+	bool wide = jit->site[o->site].size == 16;
+	uint32_t leave = 0, value = wide ? FRAME_WIDE : FRAME_VALUE;
 
 	if (o->misaligned)
 		emit_misaligned(e, o, &jit->site[o->site]);
 	a64_patch(a, o->from, a->at);
 	mol_jit_cr_settle_out(e, o);
 	a64_mem(a, A64_STORE, 2, o->ea, SP, FRAME_EA);
-	if (o->wide) {
+	if (wide) {
 		a64_add_imm(a, 1, A64_ADD, TMP, SP, FRAME_WIDE);
 		a64_mem(a, A64_STORE, 3, TMP, SP, FRAME_VALUE);
 	}
-	if (o->kind == OUT_STORE && o->wide)
-		a64_v_mem(a, A64_STORE, 4, o->value, SP, FRAME_WIDE);
+	if (o->kind == OUT_STORE && o->in_v)
+		a64_v_mem(a, A64_STORE, wide ? 4 : 3, o->value, SP, value);
 	else if (o->kind == OUT_STORE)
-		a64_mem(a, A64_STORE, 3, o->value, SP, FRAME_VALUE);
+		a64_mem(a, A64_STORE, 3, o->value, SP, value);
 	mol_jit_pins_store(e, &o->pins);
 	a64_mov_imm(a, TMP, o->site);
 	a64_mem(a, A64_STORE, 2, TMP, SP, FRAME_SITE);
@@ -314,10 +328,10 @@ void mol_jit_emit_access_out(struct emitter *e, const struct out *o)
 	if (e->fp_live)
 		mol_jit_emit_fp_enter(e);
 	mol_jit_pins_load(e, &o->pins);
-	if (o->kind == OUT_LOAD && o->wide)
-		a64_v_mem(a, A64_LOAD, 4, o->value, SP, FRAME_WIDE);
+	if (o->kind == OUT_LOAD && o->in_v)
+		a64_v_mem(a, A64_LOAD, wide ? 4 : 3, o->value, SP, value);
 	else if (o->kind == OUT_LOAD)
-		a64_mem(a, A64_LOAD, 3, o->value, SP, FRAME_VALUE);
+		a64_mem(a, A64_LOAD, 3, o->value, SP, value);
 	a64_b_to(a, o->back);
 	if (o->kind == OUT_LOAD)
 		return;

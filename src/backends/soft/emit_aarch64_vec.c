@@ -202,36 +202,6 @@ void mol_jit_emit_saturated_out(struct emitter *e, const struct out *o)
 	a64_b_to(e->a, o->back);
 }
 
-/* ---- memory: the guest's order is the reverse of ours ---- */
-
-static void reverse(struct jit_code *a, unsigned d, unsigned r)
-{
-	a64_v2(a, A64_V_REV64, 0, d, r);
-	a64_v_ext(a, d, d, d, 8);
-}
-
-unsigned mol_jit_emit_vec_load(struct emitter *e, unsigned n, unsigned bias, unsigned ea)
-{
-	unsigned r = mol_jit_vec_result(e, n);
-
-	a64_v_mem_index(e->a, A64_LOAD, 4, r, bias, ea, true);
-	reverse(e->a, r, r);
-	return r;
-}
-
-unsigned mol_jit_emit_vec_source(struct emitter *e, struct jit_value v)
-{
-	return mol_jit_vec_register(e, v);
-}
-
-void mol_jit_emit_vec_store(struct emitter *e, unsigned r, unsigned bias, unsigned ea)
-{
-	unsigned t = mol_jit_vec_scratch(e);
-
-	reverse(e->a, t, r);
-	a64_v_mem_index(e->a, A64_STORE, 4, t, bias, ea, true);
-}
-
 /* ---- operations ---- */
 
 void mol_jit_emit_set_vr(struct emitter *e, const struct jit_operation *o)

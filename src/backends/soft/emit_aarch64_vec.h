@@ -22,16 +22,11 @@ MOL_INLINE unsigned log2_of(unsigned w)
 }
 
 /* ---- emit_aarch64_vec.c ---- */
-unsigned mol_jit_vec_scratch(struct emitter *e); /* for the operation that is being emitted */
-unsigned mol_jit_vec_pair(struct emitter *e);    /* the same, and the register behind it */
-unsigned mol_jit_vec_register(struct emitter *e, struct jit_value v);
+unsigned mol_jit_vec_pair(struct emitter *e); /* a scratch register, and the register behind it */
 void mol_jit_vec_move_to(struct emitter *e, unsigned r, struct jit_value v);
 /* A scratch register that holds this. */
 unsigned mol_jit_vec_constant(struct emitter *e, const union ppc_vr *v);
 unsigned mol_jit_vec_repeat(struct emitter *e, uint32_t word);
-/* The register for the result of operation n: the pin of the guest register that is set from it, or
- * a free one. */
-unsigned mol_jit_vec_result(struct emitter *e, unsigned n);
 /* Where to put a result before it is known whether the handler is to be called: not over an operand.
  * mol_jit_vec_settle() makes it the result of operation n. */
 unsigned mol_jit_vec_early(struct emitter *e, unsigned n);
