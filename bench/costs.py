@@ -29,6 +29,8 @@ def print_costs(name, costs):
           f"{costs['run_1_insn_ns']:.0f} ns with one instruction, "
           f"{costs['run_100_insns_ns']:.0f} ns with 100; a slice of 1000 costs "
           f"{costs['slice_ns']:.0f} ns over running on")
+    print(f"{name}: from a kick by another thread to the end of molvm_run: "
+          f"{costs['kick_ns']:.0f} ns, 99 of 100 within {costs['kick_99_ns']:.0f} ns")
 
 
 def linux_commands(directory, build, backends):

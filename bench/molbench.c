@@ -3,7 +3,7 @@
  *
  * An embedder like any other: <molvm.h> alone. `molbench GUEST.elf` is the part of
  * QEMU's 40p that guest/rt.c needs, RAM and a console; `molbench --costs` measures
- * creation, memory and the way in and out of molvm_run(), as JSON. Run by bench.py.
+ * creation, memory, the way in and out of molvm_run() and kicks [kick.c], as JSON. Run by bench.py.
  */
 #include <elf.h>
 #include <stddef.h>
@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include <molvm.h>
+
+#include "kick.h"
 
 #define RAM_SIZE (64u << 20)
 #define IO_BASE 0x80000000u
@@ -279,12 +281,16 @@ static int measure_costs(const molvm_config *config)
 	molvm_vcpu *vcpu;
 	double start, create;
 	long before, after;
+	struct kick_cost kick;
 
 	small_vm(config, &vm[0], &vcpu);
 	printf("{ \"run_immediate_ns\": %.1f, ", run_cost(vcpu, 0));
 	printf("\"run_1_insn_ns\": %.1f, ", run_cost(vcpu, 1));
 	printf("\"run_100_insns_ns\": %.1f, ", run_cost(vcpu, 100));
 	printf("\"slice_ns\": %.1f, ", slice_cost(vcpu));
+	if (measure_kicks(vcpu, &kick))
+		die("kick", "no second thread");
+	printf("\"kick_ns\": %.1f, \"kick_99_ns\": %.1f, ", kick.median, kick.most);
 	molvm_vm_destroy(vm[0]);
 
 	start = processor_seconds();
