@@ -105,6 +105,7 @@ struct out {
 struct pinned {
 	uint8_t pin[64];      /* as in struct emitter; JIT_NONE if not valid */
 	struct xmm_state xmm;
+	uint8_t live;         /* the MXCSR that is in the host: enum fp_live */
 	bool used;
 };
 #define JIT_STATES 1024u
@@ -268,7 +269,7 @@ void mol_jit_emit_fp_leave(const struct jit *jit, struct jit_code *a);
 void mol_jit_emit_fp_enter(struct emitter *e);
 /* The same if a call has left it, or not: a light one does not. */
 void mol_jit_emit_fp_again(struct emitter *e);
-/* The beginning of a block: which MXCSR it needs, and that it has it. */
+/* The beginning of a block, entered with that of e->fp_live: which MXCSR it needs, and that it has it. */
 void mol_jit_emit_fp_begin(struct emitter *e);
 
 /* ---- emit_x86_64_fp.c ---- */

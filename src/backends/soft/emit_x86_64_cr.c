@@ -52,7 +52,8 @@ static void compare_waiting(struct emitter *e, uint16_t waiting, unsigned r)
 	struct x86_mem m = in_frame(e, FRAME_KEPT(o->n, false));
 
 	if (o->op == JIT_FP_CMP) {
-		mol_jit_fp_compare(e, o->a, o->b);
+		if (e->flags_at != e->a->at || e->flags_compare != o)
+			mol_jit_fp_compare(e, o->a, o->b);
 		return;
 	}
 	if (!kept && o->a.kind == JIT_GPR && e->home[o->a.n] != JIT_NONE) {

@@ -33,7 +33,7 @@ static bool is_nothing(const struct xmm_state *s)
 
 static struct pinned present(const struct emitter *e)
 {
-	struct pinned p = { .xmm = e->xmm, .used = true };
+	struct pinned p = { .xmm = e->xmm, .live = e->fp_live, .used = true };
 	bool saved = false;
 
 	for (unsigned n = 0; n < 32; n++) {
@@ -62,7 +62,7 @@ static uint32_t state_of(struct emitter *e)
 			continue;
 		if (!s->used)
 			*s = p;
-		if (!memcmp(s->pin, p.pin, sizeof(p.pin)) && mol_jit_pins_same(&s->xmm, &p.xmm))
+		if (s->live == p.live && !memcmp(s->pin, p.pin, sizeof(p.pin)) && mol_jit_pins_same(&s->xmm, &p.xmm))
 			return h % JIT_STATES;
 	}
 	return 0;
@@ -77,6 +77,7 @@ bool mol_jit_begin_in(struct emitter *e, uint32_t state)
 		return true;
 	memcpy(e->pin, p->pin, sizeof(e->pin));
 	e->xmm = p->xmm;
+	e->fp_live = p->live;
 	return !mol_jit_pins_single(&p->xmm) || mol_jit_fp_needed(&e->jit->ir) != FP_LIVE_VECTORS;
 }
 
@@ -90,43 +91,35 @@ void mol_jit_emit_undo(struct emitter *e)
 /* ---- leaving ---- */
 
 #define NO_UNIT 0x7ffff000u /* in 32 bits, as the numbers of units are written here */
-#define GUARD_TO_JUMP 11u   /* from the number to the displacement behind: jne, jmp */
 
-/* Is the page of target entered as this unit? Fills the guard's fields of the site. */
-static void emit_guard(struct emitter *e, uint32_t site, uint32_t target)
+/* Is the page of target entered as the unit whose number is to be written at *guard? Returns the
+ * displacement of the jump taken then; the code behind it is for all else. */
+static uint32_t emit_guard(struct jit_code *a, uint32_t target, uint32_t *guard)
 {
-	struct jit_code *a = e->a;
-	uint32_t start = a->at, no, yes;
+	uint32_t no, yes;
 
 	x86_load64(a, RCX, AT_OFFSET(offsetof(struct molvm_vcpu, code_table)));
 	x86_cmp_mem_imm(a, mem_at(RCX, (int32_t)(target / SOFT_PAGE * sizeof(uintptr_t))), NO_UNIT);
-	if (!a->full) {
-		e->jit->site[site].guarded = start;
-		e->jit->site[site].guard = a->at - 4;
-	}
+	*guard = a->at - 4;
 	no = x86_jcc(a, CC_NE);
 	yes = x86_jmp(a);
 	x86_patch(a, no, a->at);
-	x86_patch(a, yes, a->at);
+	return yes;
 }
 
 void mol_jit_emit_link_with(struct jit *jit, const struct jit_site *with, uint32_t unit, uint32_t code)
 {
 	uint32_t number = unit * SOFT_PAGE;
 
-	if (!with->guard) {
-		x86_patch(&jit->a, with->retry, code);
-		return;
-	}
-	memcpy(jit->a.base + with->guard, &number, sizeof(number));
-	x86_patch(&jit->a, with->guard + GUARD_TO_JUMP, code);
-	x86_patch(&jit->a, with->retry, with->guarded);
+	if (with->guard)
+		memcpy(jit->a.base + with->guard, &number, sizeof(number));
+	x86_patch(&jit->a, with->retry, code);
 }
 
 void mol_jit_leave_with_pins(struct emitter *e, uint32_t target, uint32_t left, uint32_t from)
 {
 	struct jit_code *a = e->a;
-	uint32_t state = state_of(e), here = a->at, with, without, where, far = 0;
+	uint32_t state = state_of(e), here = a->at, with, without, where, far = 0, guard = 0;
 	bool near = mol_jit_in_page(e, target);
 
 	if (!state) {
@@ -139,13 +132,11 @@ void mol_jit_leave_with_pins(struct emitter *e, uint32_t target, uint32_t left, 
 	}
 	if (left)
 		x86_alu_imm_w(a, 1, ALU_ADD, R15, left);
-	if (left || !from)
+	if (!near)
+		from = emit_guard(a, target, &guard);
+	else if (left || !from)
 		from = x86_jmp(a);
 	with = mol_jit_new_site(e, 0, 0, 0);
-	if (!a->full)
-		e->jit->site[with].guard = 0;
-	if (!near)
-		emit_guard(e, with, target);
 	x86_patch(a, from, a->at);
 	mol_jit_site_stub(e->jit, with, from);
 	mol_jit_pins_store(e, &e->xmm);
@@ -158,6 +149,7 @@ void mol_jit_leave_with_pins(struct emitter *e, uint32_t target, uint32_t left, 
 	without = mol_jit_emit_link_stub(e, where, target);
 	if (a->full)
 		return;
+	e->jit->site[with].guard = guard;
 	e->jit->site[without].with = with;
 	e->jit->site[without].far = far;
 	e->jit->site[without].state = (uint16_t)state;

@@ -20,14 +20,13 @@
 struct jit_site {
 	union {
 		uint32_t raw;
-		uint32_t with;    /* without: the number of the site that leaves with them */
-		uint32_t guarded; /* with, if guard is not 0: the code that looks whether the target's page
-		                   * leads to this unit still: its number is at guard */
+		uint32_t with; /* without: the number of the site that leaves with them */
 	};
 	union {
 		uint32_t pc;
-		uint32_t far;     /* without, if with is guarded: the code that leaves by the tables */
-		uint32_t guard;
+		uint32_t far;   /* without, if with is guarded: the code that leaves by the tables */
+		uint32_t guard; /* with: 0, or where the number of the unit lies that the target's page has
+		                 * to lead to */
 	};
 	union {
 		uint16_t left;    /* instructions of the block from this one on */
