@@ -156,6 +156,9 @@ struct molvm_vcpu {
 	struct ppc_cpu cpu; /* first: handlers get &vcpu->cpu, cpu->owner is the vcpu too */
 
 	/* What backends look at. */
+	/* Both as one number of 64 bits, which translated code compares its budget with, are 0 or, on a
+	 * little-endian host, more than SOFT_RUN_MOST. */
+	uint32_t attention_low;     /* always 0 */
 	_Atomic uint32_t attention; /* enum mol_attention; nonzero: leave run() at the next block end */
 	uint32_t careful;           /* breakpoints on instructions, or IABR: mol_careful_range() */
 	uint32_t look;              /* mol_must_look(): enum mol_look */

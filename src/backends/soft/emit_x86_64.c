@@ -263,7 +263,8 @@ static void emit_instruction(struct emitter *e, const struct soft_op *op)
 	e->given_up |= e->failed;
 }
 
-/* Take the block's instructions from the budget, and look whether it may begin: out of line if not. */
+/* Take the block's instructions from the budget, and look whether it may begin: out of line if not.
+ * With attention what the budget is compared with is more than any budget [core.h]. */
 void mol_jit_emit_head(struct emitter *e)
 {
 	struct jit_code *a = e->a;
@@ -271,9 +272,8 @@ void mol_jit_emit_head(struct emitter *e)
 
 	x86_rr(a, 1, 0x81, ALU_SUB, R15); /* 7 bytes */
 	x86_word32(a, e->count);
-	out->from = x86_jcc(a, CC_B);
-	x86_cmp_mem_imm(a, AT_OFFSET(offsetof(struct molvm_vcpu, attention)), 0);
-	out->back = x86_jcc(a, CC_NE);
+	x86_rm(a, 1, 0x3b, R15, AT_OFFSET(offsetof(struct molvm_vcpu, attention_low))); /* cmp */
+	out->from = out->back = x86_jcc(a, CC_L);
 }
 
 void mol_jit_emit_instructions(struct emitter *e)

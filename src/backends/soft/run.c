@@ -172,6 +172,8 @@ bool mol_soft_run_blocks(struct soft *s, struct soft_block *b, uint64_t n)
 
 static void begin(struct soft *s, uint64_t limit)
 {
+	if (limit > SOFT_RUN_MOST)
+		limit = SOFT_RUN_MOST;
 	s->limit = s->left = limit;
 	s->entry_pc = s->vcpu->cpu.r.pc;
 	s->vcpu->cpu.stop = 0;

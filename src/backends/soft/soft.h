@@ -59,6 +59,7 @@ MOL_INLINE uint32_t soft_mode(uint32_t msr)
 
 #define SOFT_PAGE 4096u
 #define SOFT_BLOCK_MAX 64      /* instructions of a block */
+#define SOFT_RUN_MOST 0x7fffffffu /* of one run(): it returns early */
 #define SOFT_LINE_SHIFT 6      /* a page's 64 lines of 64 bytes */
 #define SOFT_HASH_SIZE 65536u
 #define SOFT_PARTS 16u         /* of the arena */
