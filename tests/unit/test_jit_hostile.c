@@ -333,14 +333,15 @@ static void assert_twins(struct twin *a, struct twin *b)
 
 /* ---- floating point ---- */
 
-static uint32_t any_fp_word(void)
+/* Of vectors alone, if so: the modes of vector arithmetic are not those of scalars. */
+static uint32_t any_fp_word(bool vectors)
 {
 	static const uint8_t both[] = { 18, 20, 21, 25, 28, 29, 30, 31 };
 	static const uint16_t x[] = { 0, 32, 12, 14, 15, 583, 40, 72, 264, 12 };
 	static const uint16_t vx[] = { 10, 74, 266, 842, 970, 710, 1034, 330 };
 	uint32_t f = any() & 0x00e738c0u; /* few registers */
 
-	switch (any() % 12) {
+	switch (vectors ? 5 + any() % 2 : any() % 12) {
 	case 0:
 		return 63u << 26 | f | (uint32_t)x[any() % 10] << 1 | ((x[any() % 10] & 0) != 0);
 	case 1:
@@ -354,7 +355,7 @@ static uint32_t any_fp_word(void)
 	case 5:
 		return any() % 2 ? STW(3, 0, 9) : LWZ(3, 4, 9);
 	case 6:
-		return 4u << 26 | f | vx[any() % 8];
+		return 4u << 26 | (f & ~0x7c0u) | vx[any() % 8];
 	case 7:
 		return 63u << 26 | f | 23u << 1; /* fsel */
 	default:
@@ -366,14 +367,14 @@ static const uint32_t fp_words[] = { 0, 0x80000000, 1, 0x807fffff, 0x00800000, 0
 				     0x7f7fffff, 0x7f800000, 0xff800000, 0x7fc00000, 0x7f800001,
 				     0x3ff00000, 0x00100000, 0x7fefffff, 0x36a00000, 0x380fffff };
 
-static void put_fp_program(struct machine *m)
+static void put_fp_program(struct machine *m, bool vectors)
 {
 	m->at = DATA;
 	for (unsigned n = 0; n < 32; n++)
 		put(m, any() % 3 ? fp_words[any() % 17] : any());
 	m->at = CODE;
 	for (unsigned n = 0; n < 40; n++)
-		put(m, any_fp_word());
+		put(m, any_fp_word(vectors));
 	put(m, B(-160));
 	for (unsigned n = 0; n < 32; n++)
 		set_reg(m, MOLVM_REG_FPR(n), (uint64_t)fp_words[any() % 17] << 32 | any());
@@ -401,7 +402,7 @@ static void run_fp_programs(uint32_t host_fp, unsigned programs)
 		for (unsigned i = 0; i < 2; i++) {
 			seed = n * 0x9e3779b97f4a7c15u + 1;
 			t[i].act = look_at_everything;
-			put_fp_program(&t[i].m);
+			put_fp_program(&t[i].m, n % 4 == 0);
 			t[i].m.page->insn_budget = 500;
 			if (i)
 				set_host_fp(host_fp);
@@ -622,7 +623,7 @@ static uint32_t any_mischief_word(void)
 	case 5:
 		return any() % 2 ? MFSPR(d, 9) : MTSPR(9, d);
 	case 6:
-		return any_fp_word();
+		return any_fp_word(false);
 	default:
 		return any_access();
 	}
