@@ -2,6 +2,7 @@
  * isa.c - runs the vectors of tests/isa: instruction words with the state before and after.
  *
  *   isa FILE.vec...          run them; closes with "N passed, N failed"
+ *   isa --jit FILE.vec...    by the translator, where a VM is like machine.c
  *   isa --rows FILE.vec...   a line "mnemonic<TAB>vectors" for each row that they run
  *   isa --inverse            the assembler of these vectors against the disassembler
  *
@@ -36,6 +37,7 @@ struct vector {
 };
 
 static unsigned row_vectors[PPC_OP_COUNT];
+static bool translate;
 
 /* ---- names and values ---- */
 
@@ -285,7 +287,7 @@ static void copy_machine(struct isa_machine *to, const struct isa_machine *from)
 }
 
 /* Runs the words from t->before; pc follows them, also in what is expected. */
-static bool run_words(struct vector *t, char *words)
+static bool run_words(struct vector *t, char *text, struct isa_words *words)
 {
 	uint32_t stop = 0, raw;
 	const char *error;
@@ -293,7 +295,7 @@ static bool run_words(struct vector *t, char *words)
 
 	copy_machine(&t->after, &t->before);
 	t->after.cpu.exc = (struct ppc_exception){ 0 };
-	for (char *w = strtok_r(words, ";", &save); w; w = strtok_r(NULL, ";", &save)) {
+	for (char *w = strtok_r(text, ";", &save); w; w = strtok_r(NULL, ";", &save)) {
 		size_t length;
 
 		w += strspn(w, " \t");
@@ -306,13 +308,26 @@ static bool run_words(struct vector *t, char *words)
 		}
 		if (mol_ppc_decode(raw) != PPC_OP_INVALID)
 			row_vectors[mol_ppc_decode(raw)]++;
-		if (stop & PPC_STOP_EXC)
-			return false; /* the line goes on after an exception */
+		if (stop & PPC_STOP_EXC || words->count == sizeof(words->word) / 4)
+			return false; /* the line goes on after an exception, or is too long */
+		words->word[words->count++] = raw;
 		stop = mol_ppc_step(&t->after.cpu, raw);
 		if (!(stop & PPC_STOP_EXC) && !t->names_pc)
 			t->expected.cpu.r.pc += 4;
 	}
+	words->end = t->expected.cpu.r.pc;
+	words->excepts = stop & PPC_STOP_EXC;
 	return true;
+}
+
+/* The same once more, by the translator. What the engine is told then is not seen. */
+static bool translate_words(struct vector *t, const struct isa_words *words)
+{
+	if (!isa_is_for_translator(words, &t->before, t->exc.vector))
+		return true; /* t->after is what the interpreter made of it */
+	copy_machine(&t->after, &t->before);
+	t->expected.event_count = 0;
+	return isa_run_translated(words, &t->before, &t->after);
 }
 
 /* ---- comparing ---- */
@@ -412,6 +427,7 @@ static bool run_line(char *line)
 {
 	static struct vector t;
 	char *before = strstr(line, " : "), *after = before ? strstr(before, "->") : NULL;
+	struct isa_words words = { .count = 0 };
 	const struct ppc_model *model;
 	bool same;
 
@@ -430,7 +446,9 @@ static bool run_line(char *line)
 		return false;
 	t.before.event_count = 0;
 	copy_machine(&t.expected, &t.before);
-	if (!read_half(&t, after, true) || !run_words(&t, line))
+	if (!read_half(&t, after, true) || !run_words(&t, line, &words))
+		return false;
+	if (translate && !translate_words(&t, &words))
 		return false;
 	same = same_exception(&t);
 	return same_state(&t.expected, &t.after) && same; /* both explain themselves */
@@ -499,13 +517,14 @@ int main(int argc, char **argv)
 	bool rows = argc > 1 && !strcmp(argv[1], "--rows");
 	unsigned passed = 0, failed = 0;
 
+	translate = argc > 1 && !strcmp(argv[1], "--jit");
 	if (argc == 2 && !strcmp(argv[1], "--inverse"))
 		return check_inverse();
-	if (argc < 2 + rows) {
-		fprintf(stderr, "usage: isa [--rows] FILE.vec... | isa --inverse\n");
+	if (argc < 2 + (rows || translate)) {
+		fprintf(stderr, "usage: isa [--rows | --jit] FILE.vec... | isa --inverse\n");
 		return 2;
 	}
-	for (int n = 1 + rows; n < argc; n++)
+	for (int n = 1 + (rows || translate); n < argc; n++)
 		if (!run_file(argv[n], &passed, &failed))
 			return 2;
 	for (int op = 0; rows && op < PPC_OP_COUNT; op++)

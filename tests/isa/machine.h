@@ -27,8 +27,23 @@ struct isa_machine {
 	unsigned event_count;
 };
 
+struct isa_words {
+	uint32_t word[8];
+	unsigned count;
+	uint32_t end; /* the pc behind them */
+	bool excepts; /* they end with an exception */
+};
+
 /* Registers that all differ, RAM of 0xee, MSR[FP, VEC], HID0[DCE], pc = 0x1000. */
 void isa_machine_init(struct isa_machine *m, const struct ppc_model *model);
 void isa_machine_log(struct isa_machine *m, const char *name, uint32_t arg);
+
+/* ---- translated.c ---- */
+/* The words in a VM, by the translator; after has its registers, RAM and exception. False: they were not
+ * translated, which has been printed. */
+bool isa_run_translated(const struct isa_words *w, const struct isa_machine *before,
+			struct isa_machine *after);
+/* Does a VM do with these words what this machine does? vector: of the exception, or 0. */
+bool isa_is_for_translator(const struct isa_words *w, const struct isa_machine *before, uint32_t vector);
 
 #endif
