@@ -21,10 +21,10 @@
 #define REAL 0u /* the context of real addressing mode */
 
 /* The key: segment registers, data BATs, HID0's modes, privilege. */
-#define KEY_WORDS 34u
+#define KEY_WORDS 36u /* some are always 0 */
 #define KEY_HID0 (PPC_HID0_HIGH_BAT_EN | PPC_HID0_XBSEN | PPC_HID0_XAEN)
 
-_Static_assert(KEY_WORDS <= MOL_PAGETAB_KEY && KEY_WORDS % 2 == 0, "the key");
+_Static_assert(KEY_WORDS <= MOL_PAGETAB_KEY && KEY_WORDS % 4 == 0, "the key");
 _Static_assert(PPC_PAGE_STORE == MOL_PAGETAB_SECOND, "the table for stores");
 
 bool mol_fast_init(struct molvm_vcpu *vcpu)
@@ -69,6 +69,7 @@ void mol_fast_resolve(struct molvm_vcpu *vcpu)
 	memcpy(key + 16, &cpu->r.spr[PPC_SPR_DBAT0U], 16 * sizeof(*key));
 	key[32] = cpu->r.spr[PPC_SPR_HID0] & KEY_HID0;
 	key[33] = mode;
+	key[34] = key[35] = 0;
 	if (cpu->page_of[other] != vcpu->pages.empty)
 		pinned |= 1ull << vcpu->page_context[other];
 	n = mol_pagetab_context(&vcpu->pages, key, pinned);
@@ -144,8 +145,12 @@ void mol_fast_event(struct molvm_vcpu *vcpu, enum ppc_mmu_event what, uint32_t a
 {
 	vcpu->cpu.reserve_table = NULL;
 	switch (what) {
-	case PPC_MMU_SR:
 	case PPC_MMU_BAT:
+		if (arg == PPC_BATS_INSTRUCTION)
+			break;
+		key_changed(vcpu);
+		break;
+	case PPC_MMU_SR:
 		key_changed(vcpu);
 		break;
 	case PPC_MMU_SDR1:

@@ -170,16 +170,21 @@ void mol_pagetab_each(struct mol_pagetab *t, mol_pagetab_visit *visit, void *opa
 
 /* ---- contexts ---- */
 
-/* Products that do not wait for each other: a key is hashed in some 10 ns. */
+typedef uint32_t lanes __attribute__((vector_size(16)));
+
+/* Four words at a time: sums, and sums of sums, in which their places count. */
 static uint64_t hash_of(const uint32_t *key, unsigned words)
 {
+	lanes sum = { 0 }, sums = { 0 }, k;
 	uint64_t h = 0;
 
-	for (unsigned n = 0; n < words; n += 2) {
-		uint64_t pair = (uint64_t)key[n] << 32 | key[n + 1];
-
-		h += (pair ^ pair >> 29) * (0x9e3779b97f4a7c15u + 2 * n * 0xd1b54a32d192ed03u);
+	for (unsigned n = 0; n < words; n += 4) {
+		memcpy(&k, key + n, sizeof(k));
+		sum += k;
+		sums += sum;
 	}
+	for (unsigned n = 0; n < 4; n++)
+		h += ((uint64_t)sum[n] << 32 | sums[n]) * (0x9e3779b97f4a7c15u + 2 * n * 0xd1b54a32d192ed03u);
 	return h ^ h >> 32;
 }
 

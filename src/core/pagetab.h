@@ -69,7 +69,7 @@ struct mol_pagetab {
 	uint64_t trims;      /* flushes for want of room */
 };
 
-/* width: tables of a context, 1 or 2. key_words: even, at most MOL_PAGETAB_KEY. False: the host
+/* width: tables of a context, 1 or 2. key_words: a multiple of 4, at most MOL_PAGETAB_KEY. False: the host
  * has no address space. */
 bool mol_pagetab_init(struct mol_pagetab *t, unsigned width, unsigned key_words);
 void mol_pagetab_free(struct mol_pagetab *t);

@@ -124,7 +124,7 @@ enum ppc_cache_op { PPC_DCBZ, PPC_DCBA, PPC_DCBI, PPC_DCBST, PPC_DCBF, PPC_ICBI 
 enum ppc_mmu_event {
 	PPC_MMU_MSR,    /* MSR[IR, DR, PR] may have changed */
 	PPC_MMU_SR,     /* arg: segment number */
-	PPC_MMU_BAT,    /* any BAT register, or HID0[HIGH_BAT_EN] */
+	PPC_MMU_BAT,    /* a BAT register, or HID0[HIGH_BAT_EN]; arg: enum ppc_bats */
 	PPC_MMU_SDR1,
 	PPC_MMU_TLBIE,  /* arg: ea */
 	PPC_MMU_TLBIA,
@@ -133,6 +133,8 @@ enum ppc_mmu_event {
 	PPC_MMU_ICACHE_FLUSH, /* HID0[ICFI] */
 	PPC_MMU_DEBUG,  /* DABR or IABR */
 };
+
+enum ppc_bats { PPC_BATS_ALL, PPC_BATS_INSTRUCTION, PPC_BATS_DATA };
 
 struct ppc_cpu;
 

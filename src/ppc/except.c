@@ -202,7 +202,7 @@ void mol_ppc_reset(struct ppc_cpu *cpu)
 	cpu->stop = 0;
 	mol_ppc_set_msr(cpu, PPC_MSR_IP);
 	cpu->ops->mmu_event(cpu, PPC_MMU_MSR, 0);
-	cpu->ops->mmu_event(cpu, PPC_MMU_BAT, 0);
+	cpu->ops->mmu_event(cpu, PPC_MMU_BAT, PPC_BATS_ALL);
 	cpu->ops->mmu_event(cpu, PPC_MMU_SDR1, 0);
 	for (uint32_t n = 0; n < 16; n++)
 		cpu->ops->mmu_event(cpu, PPC_MMU_SR, n);

@@ -122,7 +122,7 @@ static void write_hid0(struct ppc_cpu *cpu, uint32_t value)
 		cpu->ops->mmu_event(cpu, PPC_MMU_ICACHE_FLUSH, 0);
 	changed = features & PPC_F_745X ? old ^ now : 0;
 	if (changed & (PPC_HID0_HIGH_BAT_EN | PPC_HID0_XBSEN | PPC_HID0_XAEN))
-		cpu->ops->mmu_event(cpu, PPC_MMU_BAT, 0);
+		cpu->ops->mmu_event(cpu, PPC_MMU_BAT, PPC_BATS_ALL);
 	if (changed & (PPC_HID0_STEN | PPC_HID0_XAEN))
 		cpu->ops->mmu_event(cpu, PPC_MMU_SDR1, 0);
 	cpu->stop |= PPC_STOP_SYNC;
@@ -175,12 +175,13 @@ static void write_thermal(struct ppc_cpu *cpu, int slot, uint32_t value)
 
 /* A register under the translation: tell of a change only, so that restoring a context that
  * is the same costs nothing. */
-static void write_watched(struct ppc_cpu *cpu, int slot, uint32_t value, enum ppc_mmu_event what)
+static void write_watched(struct ppc_cpu *cpu, int slot, uint32_t value, enum ppc_mmu_event what,
+			  uint32_t arg)
 {
 	if (cpu->r.spr[slot] == value)
 		return;
 	cpu->r.spr[slot] = value;
-	cpu->ops->mmu_event(cpu, what, 0);
+	cpu->ops->mmu_event(cpu, what, arg);
 	cpu->stop |= PPC_STOP_SYNC;
 }
 
@@ -214,13 +215,15 @@ static void set(struct ppc_cpu *cpu, int slot, uint32_t value)
 		set_tb_half(cpu, ppc_spr_table[slot].kind == PPC_SPR_KIND_TBU, value);
 		break;
 	case PPC_SPR_KIND_BAT:
-		write_watched(cpu, slot, value, PPC_MMU_BAT);
+		write_watched(cpu, slot, value, PPC_MMU_BAT,
+			      slot >= PPC_SPR_DBAT0U && slot <= PPC_SPR_DBAT7L ? PPC_BATS_DATA :
+										 PPC_BATS_INSTRUCTION);
 		break;
 	case PPC_SPR_KIND_SDR1:
-		write_watched(cpu, slot, value, PPC_MMU_SDR1);
+		write_watched(cpu, slot, value, PPC_MMU_SDR1, 0);
 		break;
 	case PPC_SPR_KIND_DEBUG:
-		write_watched(cpu, slot, value, PPC_MMU_DEBUG);
+		write_watched(cpu, slot, value, PPC_MMU_DEBUG, 0);
 		break;
 	case PPC_SPR_KIND_HID0:
 		write_hid0(cpu, value);

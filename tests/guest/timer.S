@@ -40,6 +40,22 @@ main:
 	mftbu	16
 	show	"TBU after TBL has overflown", 16
 
+	/* often enough for a translator */
+	li	19, 2000
+	mtctr	19
+	li	20, 0
+	mftb	16
+	mr	17, 16
+1:	mftb	18
+	cmplw	18, 17
+	bge	2f
+	addi	20, 20, 1
+2:	mr	17, 18
+	bdnz	1b
+	show	"TBL goes back, times", 20
+	cmplw	17, 16
+	ordered	"TBL grows in a loop"
+
 	value	14, 0x10000000
 	mtdec	14
 	mfdec	15

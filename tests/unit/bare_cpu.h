@@ -18,6 +18,7 @@
 
 static uint64_t bare_tick;
 static unsigned bare_events[PPC_MMU_DEBUG + 1];
+static uint32_t bare_event_arg; /* of the last */
 static uint32_t bare_last_arg;
 static unsigned bare_dec_writes;
 static bool bare_takes_hypercalls;
@@ -37,6 +38,7 @@ static MOL_UNUSED bool bare_store(struct ppc_cpu *cpu, uint32_t raw, uint32_t ea
 static void bare_mmu_event(struct ppc_cpu *cpu, enum ppc_mmu_event what, uint32_t arg)
 {
 	bare_events[what]++;
+	bare_event_arg = arg;
 	bare_last_arg = arg;
 }
 

@@ -283,6 +283,7 @@ static void writing_a_bat_is_told_once_it_changes(void **state)
 	for (unsigned n = 0; n < 8; n++) {
 		assert_int_equal(write_ok(cpu, bats[n], 0xfff01ffe), PPC_STOP_SYNC);
 		assert_int_equal(bare_events[PPC_MMU_BAT], n + 1);
+		assert_int_equal(bare_event_arg, n / 2 % 2 ? PPC_BATS_DATA : PPC_BATS_INSTRUCTION);
 		assert_int_equal(write_ok(cpu, bats[n], 0xfff01ffe), 0);
 		assert_int_equal(bare_events[PPC_MMU_BAT], n + 1);
 	}

@@ -73,7 +73,8 @@ static void emit_beyond_integers(struct emitter *e, unsigned n, const struct jit
 		mol_jit_emit_mode(e, o);
 		break;
 	case JIT_GET_TBU:
-		mol_jit_emit_tbu(e, n);
+	case JIT_GET_TBL:
+		mol_jit_emit_tb(e, n, o);
 		break;
 	case JIT_SET_SR:
 		mol_jit_emit_set_sr(e, o);

@@ -346,7 +346,7 @@ void mol_jit_emit_outs(struct emitter *e);
 void mol_jit_leave_far(struct emitter *e, uint32_t target, uint32_t left);
 /* ---- emit_x86_64_sys.c: SET_MODE, NEW_MODE, ONCE, ENTER ---- */
 void mol_jit_emit_mode(struct emitter *e, const struct jit_operation *o);
-void mol_jit_emit_tbu(struct emitter *e, unsigned n);
+void mol_jit_emit_tb(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_emit_set_sr(struct emitter *e, const struct jit_operation *o);
 void mol_jit_emit_tlbie(struct emitter *e, const struct jit_operation *o);
 

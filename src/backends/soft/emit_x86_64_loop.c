@@ -27,8 +27,7 @@ static bool is_of_integers(const struct jit_operation *o)
 {
 	if (o->op == JIT_LOAD || o->op == JIT_STORE)
 		return o->size <= 4;
-	return o->op <= JIT_SET_CRB || o->op == JIT_SET_OV || o->op == JIT_PROBE || o->op == JIT_BRANCH_IF ||
-	       o->op == JIT_BRANCH;
+	return o->op <= JIT_SET_XER || o->op == JIT_PROBE || o->op == JIT_BRANCH_IF || o->op == JIT_BRANCH;
 }
 
 /* How often each register of the loop is named; false: it is not of integers alone. */

@@ -149,10 +149,18 @@ void mol_jit_emit_tlbie(struct emitter *e, const struct jit_operation *o)
 	mol_jit_used(e, o->a);
 }
 
-void mol_jit_emit_tbu(struct emitter *e, unsigned n)
+void mol_jit_emit_tb(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	unsigned r = mol_jit_result(e, n, true);
+	unsigned r;
 
+	if (o->op == JIT_GET_TBL) {
+		mol_jit_pins_flush(e);
+		emit_light_call(e, (uintptr_t)mol_jit_tbl);
+		mol_jit_pins_forget(e);
+		x86_mov(e->a, mol_jit_result(e, n, true), RAX);
+		return;
+	}
+	r = mol_jit_result(e, n, true);
 	x86_load64(e->a, r, CORE_AT(tick_seen));
 	x86_rm(e->a, 1, ALU_ADD << 3 | 3, r, AT(r.tb_offset));
 	x86_shift64_imm(e->a, SH_SHR, r, 32);

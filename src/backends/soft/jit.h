@@ -163,6 +163,8 @@ enum jit_light mol_jit_light_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t si
 void mol_jit_segments_changed(struct ppc_cpu *cpu);
 /* tlbie on a model whose TLBs are not to be seen, of another page than the one in execution. */
 void mol_jit_tlbie(struct ppc_cpu *cpu, uint32_t ea);
+/* TBL now, under the host's clock. */
+uint32_t mol_jit_tbl(struct ppc_cpu *cpu);
 
 /* ---- jit.c; jit_none.c where there is no emitter for the host ---- */
 const char *mol_jit_unavailable(void);

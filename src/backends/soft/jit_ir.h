@@ -96,6 +96,7 @@ enum jit_op {
 	JIT_ONCE,     /* the handler does it unless an instruction completed since the last exception */
 	JIT_ENTER,    /* behind it: the vector k, what is to be there is set, goes on there */
 	JIT_GET_TBU,  /* d = the upper half of TB at vcpu->tick_seen */
+	JIT_GET_TBL,  /* d = the lower half of TB now */
 	JIT_SET_SR,   /* segment register a, below 16, = b */
 	JIT_TLBIE,    /* of address a, which is not in the congruence class of this page */
 	JIT_OP_COUNT,

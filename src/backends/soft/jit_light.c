@@ -100,7 +100,7 @@ enum jit_light mol_jit_light_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t si
 	return JIT_LIGHT_DONE;
 }
 
-/* ---- translation changes ---- */
+/* ---- system registers ---- */
 
 void mol_jit_segments_changed(struct ppc_cpu *cpu)
 {
@@ -115,4 +115,9 @@ void mol_jit_tlbie(struct ppc_cpu *cpu, uint32_t ea)
 	mol_fast_event(vcpu_of(cpu), PPC_MMU_TLBIE, ea);
 	mol_pagetab_flush_class(&s->jit->table.pages, ea, MOL_PAGETAB_CLASSES);
 	mol_soft_forget_class(s, ea);
+}
+
+uint32_t mol_jit_tbl(struct ppc_cpu *cpu)
+{
+	return (uint32_t)mol_ppc_tb(&cpu->r, cpu->ops->tick(cpu));
 }

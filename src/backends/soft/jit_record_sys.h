@@ -243,16 +243,17 @@ WORD bool write_spr(DOM *c, unsigned number, V v)
 	return true;
 }
 
-/* TBU may be a little old [spr.c: upper_tb()]. */
+/* In line under the host's clock, which does not ask how many instructions are done. TBU may be a
+ * little old [spr.c: upper_tb()]. */
 WORD bool read_tb(DOM *c, unsigned number, V *out)
 {
 	*out = k(c, 0);
-	if (!c->modes || number != PPC_SPRN_TBU) {
+	if (!c->modes || (number != PPC_SPRN_TBU && number != PPC_SPRN_TBL)) {
 		unsupported(c);
 		return true;
 	}
 	handler_if(c, condition(c, JIT_EQ, get_core(c, CORE(tick_lasts)), k(c, 0)));
-	*out = get_field(c, JIT_GET_TBU, 0);
+	*out = get_field(c, number == PPC_SPRN_TBU ? JIT_GET_TBU : JIT_GET_TBL, 0);
 	return true;
 }
 

@@ -219,6 +219,8 @@ void mol_jit_table_enter(struct soft *s, struct jit_table *t, uint32_t ea, uint3
 /* Until the next synchronization the code in execution goes on, as words already fetched would. */
 void mol_jit_table_event(struct soft *s, struct jit_table *t, enum ppc_mmu_event what, uint32_t arg)
 {
+	if (what == PPC_MMU_BAT && arg == PPC_BATS_DATA)
+		return;
 	s->vcpu->code_stale = 1;
 	switch (what) {
 	case PPC_MMU_TLBIE:

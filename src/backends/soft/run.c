@@ -285,6 +285,9 @@ static void mmu_event(struct molvm_vcpu *vcpu, enum ppc_mmu_event what, uint32_t
 		mol_soft_forget_class(s, arg);
 		break;
 	case PPC_MMU_BAT:
+		if (arg != PPC_BATS_DATA)
+			mol_soft_forget_translations(s);
+		break;
 	case PPC_MMU_SDR1:
 	case PPC_MMU_TLBIA:
 		mol_soft_forget_translations(s);
