@@ -144,8 +144,10 @@ typedef struct molvm_allocator {
                                      * (the software backends never do) */
 #define MOLVM_CFG_NO_JIT 2u         /* never generate host code */
 #define MOLVM_CFG_NO_OSI 4u         /* the Mac-on-Linux OSI call is a plain sc */
-#define MOLVM_CFG_FASTMEM 8u        /* a process-wide SIGSEGV handler would be welcome (a backend
-                                     * that has no use for one ignores this) */
+#define MOLVM_CFG_FASTMEM 8u        /* translated code may access RAM without asking: faster, at the
+                                     * price of a handler for SIGSEGV and SIGBUS: see molvm(3). Where
+                                     * that has no use (other backends, other hosts than Linux on
+                                     * x86-64) it is ignored */
 #define MOLVM_CFG_NO_SC1 16u        /* `sc 1` is a plain sc, as on the real processors */
 #define MOLVM_CFG_EPAPR 32u         /* report `sc 1` as an ePAPR call: number in r11 */
 #define MOLVM_CFG_EXIT_SPR 64u      /* mfspr, mtspr of an SPR that the CPU model lacks exit

@@ -40,7 +40,11 @@ void mol_code_watch(struct molvm_vcpu *vcpu, const struct mol_fetch *fetch)
 {
 	_Atomic uint8_t *flags = (_Atomic uint8_t *)fetch->flags;
 
-	if (atomic_fetch_or(flags, MOL_PAGE_CODE) & MOL_PAGE_CODE || !(flag_bits(flags) & MOL_PAGE_STORES))
+	if (atomic_fetch_or(flags, MOL_PAGE_CODE) & MOL_PAGE_CODE)
+		return;
+	if (vcpu->windows)
+		mol_window_code(vcpu, fetch->host, flags);
+	if (!(flag_bits(flags) & MOL_PAGE_STORES))
 		return;
 	atomic_fetch_and(flags, (uint8_t)~MOL_PAGE_STORES);
 	mol_fast_code(vcpu, fetch->host);
@@ -60,6 +64,7 @@ void mol_access_map_changed(molvm_vm *vm)
 		if (!vm->vcpus[n])
 			continue;
 		mol_fast_flush(vm->vcpus[n]);
+		mol_window_close(vm->vcpus[n]);
 		vm->backend->flush(vm->vcpus[n]);
 	}
 }

@@ -20,6 +20,7 @@
 
 enum mol_backend_flags {
 	MOL_BACKEND_JIT = 1 << 0, /* generates host code: not chosen under MOLVM_CFG_NO_JIT */
+	MOL_BACKEND_WINDOWS = 1 << 1, /* has a use for them [window.c] */
 };
 
 struct mol_backend_ops {
@@ -144,6 +145,27 @@ MOL_INLINE bool mol_just_excepted(const struct molvm_vcpu *vcpu)
  * return from run(). */
 bool mol_careful_range(const struct molvm_vcpu *vcpu, uint32_t ea, uint32_t n);
 bool mol_careful(struct molvm_vcpu *vcpu);
+
+/* Windows [window.c]: translated code may access the guest's memory at ea by
+ * mol_pagetab_window(context) + ea, that is at MOL_PAGETAB_WINDOW + ea behind cpu->page, if it
+ * can do with a fault. What does fault goes on at the landing that the catcher names for it. */
+struct mol_catcher {
+	const uint8_t *code; /* faults of this code, */
+	size_t code_size;
+	const uint8_t *data; /* at addresses here: mol_window_catches() */
+	size_t data_size;
+	/* Where to go on. Called by a signal handler. NULL: this fault is none of ours. */
+	const uint8_t *(*landing)(const struct mol_catcher *catcher, const uint8_t *code);
+};
+/* Is there, or can there be made, a window for the present context, with anything in it? Between
+ * instructions. */
+bool mol_window_ready(struct molvm_vcpu *vcpu);
+/* An access to ea faulted, and cpu->page is not empty. True: it need not do so again, there is a
+ * window now. */
+bool mol_window_cures(struct molvm_vcpu *vcpu, uint32_t ea, bool write);
+void mol_window_catches(const struct molvm_vcpu *vcpu, struct mol_catcher *catcher);
+/* From now on this catcher (or NULL) is asked on this thread; returns the one before. */
+const struct mol_catcher *mol_window_catch(const struct mol_catcher *catcher);
 
 /* Memory for a backend's own objects: zeroed, aligned to 64; NULL when there is none. */
 void *mol_alloc(struct molvm_vm *vm, size_t n);

@@ -18,10 +18,10 @@ static size_t flag_bytes(uint64_t len)
 	return (size_t)(len / MOL_PAGE);
 }
 
-static void *map_anonymous(uint64_t len)
+static void *map_anonymous(uint64_t len, bool shared)
 {
 	void *p = mmap(NULL, (size_t)len, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		       (shared ? MAP_SHARED : MAP_PRIVATE) | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	return p == MAP_FAILED ? NULL : p;
 }
@@ -36,7 +36,7 @@ static struct mol_backing *create(molvm_vm *vm, uint64_t len, int *err)
 	if (b) {
 		b->len = len;
 		b->refs = 1;
-		b->flags = map_anonymous(flag_bytes(len));
+		b->flags = map_anonymous(flag_bytes(len), false);
 		if (b->flags)
 			return b;
 		mol_free(vm, b, sizeof(*b));
@@ -62,8 +62,9 @@ struct mol_backing *mol_backing_anon(molvm_vm *vm, uint64_t len, int *err)
 
 	if (!b)
 		return NULL;
-	b->host = map_anonymous(len);
+	b->host = map_anonymous(len, vm->windows);
 	b->owned = 1;
+	b->shared = vm->windows;
 	if (b->host)
 		return b;
 	b->owned = 0;
@@ -160,7 +161,7 @@ int mol_backing_discard(struct mol_backing *b, uint64_t offset, uint64_t len)
 	for (uint64_t page = offset / MOL_PAGE; page < (offset + len) / MOL_PAGE; page++)
 		atomic_fetch_and(&b->flags[page], (uint8_t)~(MOL_PAGE_PRESENT | MOL_PAGE_DIRTY));
 	if (b->owned && !((offset | len) & (host_page - 1)) &&
-	    !madvise(b->host + offset, (size_t)len, MADV_DONTNEED))
+	    !madvise(b->host + offset, (size_t)len, b->shared ? MADV_REMOVE : MADV_DONTNEED))
 		return 0;
 	if (b->file)
 		return mol_error(MOLVM_E_NOTSUP, "mem_discard: the host gives back a file's pages only "

@@ -32,6 +32,7 @@ void mol_access_watch_changed(struct molvm_vcpu *vcpu)
 	vcpu->careful = vcpu->iabr || kinds & MOLVM_BREAK_EXEC;
 	vcpu->watch_data = vcpu->dabr || kinds & (MOLVM_BREAK_READ | MOLVM_BREAK_WRITE);
 	mol_fast_flush(vcpu);
+	mol_window_close(vcpu);
 }
 
 static void changed(molvm_vm *vm)

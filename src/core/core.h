@@ -32,6 +32,7 @@ enum mol_page_flag {
 	MOL_PAGE_CODE = 1,    /* a backend keeps decoded code of it */
 	MOL_PAGE_DIRTY = 2,   /* written since the log was cleared */
 	MOL_PAGE_PRESENT = 4, /* DEMAND: touched before */
+	MOL_PAGE_SHUT = 16,   /* it had code once: stores through windows fault [window.c] */
 	MOL_PAGE_STORES = 8,  /* since MOL_PAGE_CODE was last set it had fast entries for stores */
 };
 
@@ -42,6 +43,7 @@ struct mol_backing {
 	uint32_t refs;
 	uint8_t owned;      /* munmap when the last reference goes */
 	uint8_t file;       /* 1: shared, 2: private */
+	uint8_t shared;     /* ours, and can be mapped once more [window.c] */
 	_Atomic uint8_t *flags; /* enum mol_page_flag of each page; untouched host pages until used */
 };
 
@@ -89,6 +91,7 @@ struct molvm_vm {
 	uint64_t cache_bytes; /* for a backend's decoded or translated code; 0: its default */
 	uint32_t jit_heat;    /* option jit.heat */
 	enum mol_jit_host jit_host;
+	bool windows;         /* there is a fault handler, and RAM is shared memory [window.c] */
 	struct mol_jit_dump *jit_dump; /* options jit.dump, jit.perf; NULL: neither [jit_dump.c] */
 	molvm_allocator allocator;
 	molvm_log_fn log;
@@ -141,6 +144,8 @@ enum mol_stat {
 	MOL_STAT_BLOCK_LOOKUPS,
 	MOL_STAT_BLOCKS_TRANSLATED,
 	MOL_STAT_CODE_EVICTIONS,
+	MOL_STAT_WINDOWS,        /* windows made [window.c], and faults in them */
+	MOL_STAT_WINDOW_FAULTS,
 	MOL_STAT_EXITS,                           /* + exit reason, 18 */
 	MOL_STAT_EXCEPTIONS = MOL_STAT_EXITS + 18, /* + vector / 256, 32 */
 	MOL_STAT_COUNT = MOL_STAT_EXCEPTIONS + 32
@@ -191,6 +196,7 @@ struct molvm_vcpu {
 	uint8_t fast_used;              /* there are fast entries */
 	uint8_t page_context[4];        /* the context of cpu.page_of[], where that is not empty */
 	struct mol_pagetab pages;
+	struct mol_windows *windows;    /* NULL: none [window.c] */
 	uint8_t in_flight;              /* an exit waits for its answer: enum mol_flight */
 	uint8_t watch_data;             /* data breakpoints, or DABR */
 	uint8_t step_done;              /* single_step: an instruction or interrupt entry is behind us */
@@ -287,7 +293,7 @@ int mol_map_info(molvm_vm *vm, uint32_t index, molvm_region *out);
 
 /* ---- backing.c: host memory behind regions ---- */
 /* Each returns a backing with one reference, or NULL and a message with the code in *err. */
-struct mol_backing *mol_backing_anon(molvm_vm *vm, uint64_t len, int *err);
+struct mol_backing *mol_backing_anon(molvm_vm *vm, uint64_t len, int *err); /* shared: vm->windows */
 struct mol_backing *mol_backing_host(molvm_vm *vm, void *host, uint64_t len, int *err);
 struct mol_backing *mol_backing_file(molvm_vm *vm, int fd, uint64_t offset, uint64_t len,
 				     uint32_t flags, int *err);
@@ -337,6 +343,19 @@ MOL_INLINE uint8_t *mol_fast_store_at(uintptr_t entry, uint32_t ea, bool *code)
 	return (uint8_t *)(entry + ea);
 }
 void mol_fast_event(struct molvm_vcpu *vcpu, enum ppc_mmu_event what, uint32_t arg);
+
+/* ---- window.c: RAM mapped where the guest's addresses are; window_none.c on other hosts ---- */
+/* The VM may have windows: there is a handler for faults. To be given back if true. */
+bool mol_window_begin(void);
+void mol_window_end(void);
+void mol_window_init(struct molvm_vcpu *vcpu);
+void mol_window_free(struct molvm_vcpu *vcpu);
+/* Context n is the present one, perhaps another than when it was last. */
+void mol_window_resolved(struct molvm_vcpu *vcpu, unsigned n);
+/* The page at this host address has code now: stores to it must not go unseen. */
+void mol_window_code(struct molvm_vcpu *vcpu, const uint8_t *host, _Atomic uint8_t *flags);
+/* The memory map, or what is watched, has changed. */
+void mol_window_close(struct molvm_vcpu *vcpu);
 
 /* ---- mmio.c: device accesses ---- */
 /* The word at cpu->r.pc begins an access that may meet devices; multi: several will follow. */

@@ -32,8 +32,9 @@ bool mol_fast_init(struct molvm_vcpu *vcpu)
 	static const uint32_t real[KEY_WORDS] = { 0, [KEY_WORDS - 1] = UINT32_MAX };
 	struct ppc_cpu *cpu = &vcpu->cpu;
 
-	if (!mol_pagetab_init(&vcpu->pages, 2, KEY_WORDS))
+	if (!mol_pagetab_init(&vcpu->pages, 2, KEY_WORDS, vcpu->vm->windows))
 		return false;
+	mol_window_init(vcpu);
 	for (unsigned mode = 0; mode < 4; mode++)
 		cpu->page_of[mode] = vcpu->pages.empty;
 	mol_pagetab_context(&vcpu->pages, real, 0);
@@ -44,6 +45,7 @@ bool mol_fast_init(struct molvm_vcpu *vcpu)
 
 void mol_fast_free(struct molvm_vcpu *vcpu)
 {
+	mol_window_free(vcpu);
 	mol_pagetab_free(&vcpu->pages);
 }
 
@@ -75,6 +77,8 @@ void mol_fast_resolve(struct molvm_vcpu *vcpu)
 	n = mol_pagetab_context(&vcpu->pages, key, pinned);
 	vcpu->segments_known = 1;
 	vcpu->page_context[mode] = (uint8_t)n;
+	if (vcpu->windows)
+		mol_window_resolved(vcpu, n);
 	cpu->page = cpu->page_of[mode] = mol_pagetab_table(&vcpu->pages, n);
 	cpu->reserve_table = NULL;
 }

@@ -25,18 +25,39 @@ static size_t table_bytes(unsigned width)
 	return (size_t)width * MOL_PAGETAB_PAGES * sizeof(uintptr_t);
 }
 
+/* From one context's tables to the next one's. */
+static size_t span_bytes(unsigned width, bool windows)
+{
+	return table_bytes(width) + (windows ? 2 * (size_t)MOL_PAGETAB_GUARD + ((size_t)1 << 32) : 0);
+}
+
+/* All but the windows and their guards. */
+static bool open_tables(uint8_t *p, size_t span, unsigned n, size_t size)
+{
+	const int prot = PROT_READ | PROT_WRITE;
+
+	for (unsigned i = 0; i < n; i++)
+		if (mprotect(p + i * span, table_bytes(2), prot))
+			return false;
+	return !mprotect(p + n * span, size - n * span, prot);
+}
+
 /* empty table, contexts' tables, slots, contexts */
 static bool reserve(struct mol_pagetab *t, unsigned contexts)
 {
-	size_t tables = table_bytes(t->width);
+	size_t tables = span_bytes(t->width, t->windows);
 	size_t slots = MOL_PAGETAB_SLOTS * sizeof(struct mol_pagetab_slot);
 	uint8_t *p;
 
 	t->memory_size = tables * (contexts + 1) + slots + contexts * sizeof(*t->context);
-	p = mmap(NULL, t->memory_size, PROT_READ | PROT_WRITE,
+	p = mmap(NULL, t->memory_size, t->windows ? PROT_NONE : PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (p == MAP_FAILED)
 		return false;
+	if (t->windows && !open_tables(p, tables, contexts + 1, t->memory_size)) {
+		munmap(p, t->memory_size);
+		return false;
+	}
 	t->contexts = contexts;
 	t->memory = p;
 	t->empty = (uintptr_t *)(void *)p;
@@ -47,20 +68,23 @@ static bool reserve(struct mol_pagetab *t, unsigned contexts)
 	return true;
 }
 
-bool mol_pagetab_init(struct mol_pagetab *t, unsigned width, unsigned key_words)
+bool mol_pagetab_init(struct mol_pagetab *t, unsigned width, unsigned key_words, bool windows)
 {
 	unsigned contexts = (unsigned)MOL_PAGETAB_CONTEXTS;
 
 	memset(t, 0, sizeof(*t));
 	t->width = width;
 	t->key_words = key_words;
-	t->span = table_bytes(width) / sizeof(uintptr_t);
 	t->host_page = (uint32_t)sysconf(_SC_PAGESIZE);
-	while (!reserve(t, contexts)) {
+	t->windows = windows && sizeof(uintptr_t) > 4 && t->host_page <= 4096;
+	if (t->windows && !reserve(t, contexts))
+		t->windows = false;
+	while (!t->memory && !reserve(t, contexts)) {
 		contexts /= 2;
 		if (contexts < MOL_PAGETAB_CONTEXTS_LEAST)
 			return false;
 	}
+	t->span = span_bytes(width, t->windows) / sizeof(uintptr_t);
 	/* Two advices, nothing depends on them: a huge page would commit 2 MiB for one entry, and
 	 * a stray write to the empty table is better caught. */
 	madvise(t->memory, t->memory_size, MADV_NOHUGEPAGE);
@@ -134,11 +158,13 @@ static void trim(struct mol_pagetab *t)
 	mol_pagetab_flush(t);
 	if (t->touched < MOL_PAGETAB_TOUCHED)
 		return;
-	madvise(t->tables, table_bytes(t->width) * t->contexts, MADV_DONTNEED);
 	t->touched = 0;
-	for (unsigned n = 0; n < t->contexts; n++)
-		if (t->context[n].used)
-			memset(t->context[n].touched, 0, sizeof(t->context[n].touched));
+	for (unsigned n = 0; n < t->contexts; n++) {
+		if (!t->context[n].used)
+			continue;
+		madvise(mol_pagetab_table(t, n), table_bytes(t->width), MADV_DONTNEED);
+		memset(t->context[n].touched, 0, sizeof(t->context[n].touched));
+	}
 }
 
 void mol_pagetab_each(struct mol_pagetab *t, mol_pagetab_visit *visit, void *opaque)
@@ -235,7 +261,7 @@ unsigned mol_pagetab_context(struct mol_pagetab *t, const uint32_t *key, uint64_
 		forget_context(t, n);
 	memcpy(c->key, key, t->key_words * sizeof(*key));
 	c->hash = hash;
-	c->used = ++t->clock;
+	c->used = c->born = ++t->clock;
 	c->hash_next = t->bucket[hash & 63];
 	t->bucket[hash & 63] = (uint8_t)(n + 1);
 	return n;

@@ -11,6 +11,9 @@
  * access.c keeps its data pages in one (an entry is the host address of the page less its EA,
  * twice: for reading and for writing). Whatever the entries mean, 0 is "none".
  *
+ * Behind a context's tables there may be a window: 4 GiB and a guard on either side, where nothing is
+ * mapped until somebody does it [window.c].
+ *
  * All address space is reserved by mol_pagetab_init() and committed by use. What is committed
  * stays below MOL_PAGETAB_RESIDENT whatever the guest does: when it has touched more than that,
  * all entries go. One thread at a time.
@@ -23,6 +26,10 @@
 #define MOL_PAGETAB_PAGES (1u << 20)
 /* The second table lies this many entries behind the first. */
 #define MOL_PAGETAB_SECOND MOL_PAGETAB_PAGES
+
+/* From a context's first table (of two) to its window. */
+#define MOL_PAGETAB_GUARD (64u << 10)
+#define MOL_PAGETAB_WINDOW (2u * MOL_PAGETAB_PAGES * (uint32_t)sizeof(uintptr_t) + MOL_PAGETAB_GUARD)
 
 #define MOL_PAGETAB_CLASSES 64u          /* EA[14:19], what a tlbie compares [PEM 8.2] */
 #define MOL_PAGETAB_KEPT MOL_PAGETAB_CLASSES /* a class of its own: no tlbie touches these entries */
@@ -45,6 +52,7 @@ struct mol_pagetab_context {
 	uint32_t key[MOL_PAGETAB_KEY];
 	uint64_t hash;
 	uint64_t used;       /* for the choice of the one to give up; 0: free */
+	uint64_t born;       /* no other context of this place has had this number */
 	uint8_t hash_next;   /* index + 1 */
 	uint32_t list[MOL_PAGETAB_CLASSES + 1];
 	uint64_t touched[2][32]; /* the host's pages of the tables that are committed */
@@ -58,6 +66,7 @@ struct mol_pagetab {
 	struct mol_pagetab_context *context;
 	struct mol_pagetab_slot *slot;
 	size_t span;         /* entries from one context's table to the next one's */
+	bool windows;
 	unsigned contexts, width, key_words;
 	uint32_t slots;      /* used at least once */
 	uint32_t free;       /* slots to use again: index + 1 */
@@ -69,9 +78,9 @@ struct mol_pagetab {
 	uint64_t trims;      /* flushes for want of room */
 };
 
-/* width: tables of a context, 1 or 2. key_words: a multiple of 4, at most MOL_PAGETAB_KEY. False: the host
- * has no address space. */
-bool mol_pagetab_init(struct mol_pagetab *t, unsigned width, unsigned key_words);
+/* width: tables of a context, 1 or 2. key_words: a multiple of 4, at most MOL_PAGETAB_KEY. windows: if
+ * the host has room for them; for width 2. False: the host has no address space. */
+bool mol_pagetab_init(struct mol_pagetab *t, unsigned width, unsigned key_words, bool windows);
 void mol_pagetab_free(struct mol_pagetab *t);
 
 /* The context of this key, with whatever entries it has still. A new one may take the place of
@@ -82,6 +91,12 @@ unsigned mol_pagetab_context(struct mol_pagetab *t, const uint32_t *key, uint64_
 MOL_INLINE uintptr_t *mol_pagetab_table(const struct mol_pagetab *t, unsigned context)
 {
 	return t->tables + context * t->span;
+}
+
+/* Where EA 0 is in a context's window. */
+MOL_INLINE uint8_t *mol_pagetab_window(const struct mol_pagetab *t, unsigned context)
+{
+	return (uint8_t *)mol_pagetab_table(t, context) + MOL_PAGETAB_WINDOW;
 }
 
 MOL_INLINE unsigned mol_pagetab_class(uint32_t ea)

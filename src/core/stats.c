@@ -27,6 +27,8 @@ static const char *const name[MOL_STAT_EXITS] = {
 	[MOL_STAT_BLOCK_LOOKUPS] = "block lookups",
 	[MOL_STAT_BLOCKS_TRANSLATED] = "blocks translated",
 	[MOL_STAT_CODE_EVICTIONS] = "translated code evictions",
+	[MOL_STAT_WINDOWS] = "fastmem windows",
+	[MOL_STAT_WINDOW_FAULTS] = "fastmem faults",
 };
 
 static const char *const exit_name[18] = {

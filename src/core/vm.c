@@ -69,6 +69,8 @@ int mol_vm_create(const molvm_config *cfg, const struct ppc_model *model,
 		goto no_lock;
 	}
 	mol_clock_init(vm);
+	vm->windows = vm->flags & MOLVM_CFG_FASTMEM && backend->flags & MOL_BACKEND_WINDOWS &&
+		      mol_window_begin();
 	*out = vm;
 	return 0;
 no_lock:
@@ -87,6 +89,8 @@ void mol_vm_destroy(molvm_vm *vm)
 			mol_vcpu_destroy(vm->vcpus[n]);
 	mol_jit_dump_end(vm);
 	mol_map_fini(vm);
+	if (vm->windows)
+		mol_window_end();
 	pthread_mutex_destroy(&vm->lock);
 	a.free(a.opaque, vm, sizeof(*vm));
 }

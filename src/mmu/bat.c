@@ -52,15 +52,51 @@ static enum mol_mmu_answer hit(const struct mol_mmu_query *q, uint32_t mask, uin
 	return MOL_MMU_TRANSLATED;
 }
 
+/* The XBL bits came with the upper BATs: the 7455 has both, the 7450 neither. */
+static uint32_t bl_bits_of(const struct ppc_cpu *cpu)
+{
+	return mol_mmu_hid0(cpu, PPC_F_HIGH_BATS, PPC_HID0_XBSEN) ? XBL_BITS : BL_BITS;
+}
+
+static const uint32_t *end_of(const struct ppc_cpu *cpu, const uint32_t *bat)
+{
+	return bat + (mol_mmu_hid0(cpu, PPC_F_HIGH_BATS, PPC_HID0_HIGH_BAT_EN) ? 16 : 8);
+}
+
+bool mol_mmu_dbat_covers(const struct ppc_cpu *cpu, uint32_t ea, uint64_t *end)
+{
+	const uint32_t *bat = &cpu->r.spr[PPC_SPR_DBAT0U], *last = end_of(cpu, bat);
+	uint32_t valid = cpu->r.msr & PPC_MSR_PR ? BAT_VP : BAT_VS;
+	bool covered = false;
+
+	*end = 1ull << 32;
+	for (; bat < last; bat += 2) {
+		uint32_t mask = offset_mask(bat[0], bl_bits_of(cpu)), from = bat[0] & 0xfffe0000u;
+		uint64_t to = (uint64_t)from + mask + 1;
+
+		if (!(bat[0] & valid))
+			continue;
+		if (mask & (mask + 1) || (bat[1] & 0xfffe0000u & mask)) {
+			*end = 1ull << 32;
+			return false;
+		}
+		if (from & mask || ea >= to)
+			continue;
+		covered |= ea >= from;
+		if (ea < from)
+			to = from;
+		if (to < *end)
+			*end = to;
+	}
+	return covered;
+}
+
 enum mol_mmu_answer mol_mmu_bat(const struct mol_mmu_query *q, struct mol_xlat *out)
 {
 	const struct ppc_cpu *cpu = q->cpu;
 	const uint32_t *bat = &cpu->r.spr[q->access == PPC_EXEC ? PPC_SPR_IBAT0U : PPC_SPR_DBAT0U];
-	const uint32_t *end =
-		bat + (mol_mmu_hid0(cpu, PPC_F_HIGH_BATS, PPC_HID0_HIGH_BAT_EN) ? 16 : 8);
-	/* XBL came with the upper BATs: the 7455 has both, the 7450 neither. */
-	uint32_t bl_bits = mol_mmu_hid0(cpu, PPC_F_HIGH_BATS, PPC_HID0_XBSEN) ? XBL_BITS : BL_BITS;
-	uint32_t valid = q->user ? BAT_VP : BAT_VS;
+	const uint32_t *end = end_of(cpu, bat);
+	uint32_t bl_bits = bl_bits_of(cpu), valid = q->user ? BAT_VP : BAT_VS;
 
 	for (; bat < end; bat += 2) {
 		uint32_t mask;

@@ -63,6 +63,10 @@ enum {
  * SRR1 are except.c's. */
 bool mol_mmu_translate(struct ppc_cpu *cpu, const struct mol_phys *phys, uint32_t ea,
 		       enum ppc_access access, unsigned flags, struct mol_xlat *out);
+/* For data accesses under the present MSR with DR on: does a BAT match ea? What is so from ea up to
+ * *end, with one and the same BAT if there is one. BATs with a hole in their mask, or an address
+ * that does not fit it, are programming errors: false up to the end of all addresses. */
+bool mol_mmu_dbat_covers(const struct ppc_cpu *cpu, uint32_t ea, uint64_t *end);
 /* Would a data access to ea go to a direct-store segment? Cache instructions there do nothing. */
 bool mol_mmu_is_direct_store(struct ppc_cpu *cpu, uint32_t ea);
 /* Fill DMISS/IMISS, HASH1/2, DCMP/ICMP (603) or TLBMISS, PTEHI (745x) for the miss at ea. */

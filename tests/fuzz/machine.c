@@ -342,6 +342,7 @@ void fuzz_machine_create(struct machine *m, uint64_t seed, bool calm)
 	*m = (struct machine){ .random = seed * 0x9e3779b97f4a7c15u + 1, .calm = calm };
 	cfg.cpu = molvm_cpu_name(below(m, 7));
 	cfg.flags = any(m) & (MOLVM_CFG_NO_OSI | MOLVM_CFG_NO_SC1 | MOLVM_CFG_EPAPR | MOLVM_CFG_EXIT_SPR);
+	cfg.flags |= getenv("MOLVM_TEST_FASTMEM") ? MOLVM_CFG_FASTMEM : 0;
 	cfg.jit_cache_bytes = chance(m, 2) ? 1 : 0; /* the smallest there is: it overflows often */
 	m->clock = calm || !chance(m, 3) ? MOLVM_CLOCK_INSN : MOLVM_CLOCK_HOST + below(m, 3);
 	m->repeatable = m->clock != MOLVM_CLOCK_HOST;

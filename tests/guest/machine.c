@@ -214,7 +214,8 @@ static int run_guest(const molvm_config *config, const struct options *o)
 
 int main(int argc, char **argv)
 {
-	molvm_config config = { .size = sizeof(config), .backend = getenv("MOLVM_TEST_BACKEND") };
+	molvm_config config = { .size = sizeof(config), .backend = getenv("MOLVM_TEST_BACKEND"),
+				.flags = getenv("MOLVM_TEST_FASTMEM") ? MOLVM_CFG_FASTMEM : 0 };
 	struct options o = { .budget = 100000000 };
 
 	for (int n = 1; n < argc; n++) {

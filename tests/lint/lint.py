@@ -154,11 +154,13 @@ def only_the_api_defines_molvm_functions():
 
 
 def the_library_never_prints_exits_or_aborts():
+    """fault.c alone may install a handler: that of MOLVM_CFG_FASTMEM."""
     banned = re.compile(r"\b(printf|fprintf|puts|perror|exit|_exit|abort|assert|signal|sigaction|"
                         r"pthread_create|thrd_create)\s*\(")
     for f in code("src/"):
         for n, line in enumerate(strip_comments(text(f)).split("\n"), 1):
-            if banned.search(line):
+            m = banned.search(line)
+            if m and not (rel(f) == "src/core/fault.c" and m.group(1) in ("signal", "sigaction")):
                 yield f"{rel(f)}:{n}: {line.strip()}"
 
 

@@ -155,7 +155,8 @@ static void list_registers(struct machine *m)
 void machine_create(struct machine *m, const struct program *p, const struct setup *s)
 {
 	molvm_config cfg = { .size = sizeof(cfg), .backend = s->backend, .cpu = molvm_cpu_name(p->cpu),
-			     .jit_cache_bytes = s->cache_bytes, .flags = p->config_flags };
+			     .jit_cache_bytes = s->cache_bytes,
+			     .flags = p->config_flags | (s->fastmem ? MOLVM_CFG_FASTMEM : 0) };
 	molvm_clock ck = { .size = sizeof(ck), .mode = MOLVM_CLOCK_INSN, .num = p->clock_num,
 			   .den = p->clock_den };
 

@@ -9,7 +9,8 @@
  *
  * Other options: --insns N (stop after so many), --backend NAME and --against NAME (jit, interp),
  * --heat N (how often code is met before it is translated), --host NAME (what of the host is used:
- * the option jit.host), --cache BYTES, --slices N, --no-shrink, --statistics (what the guests did).
+ * the option jit.host), --cache BYTES, --fastmem (with MOLVM_CFG_FASTMEM), --slices N, --no-shrink,
+ * --statistics (what the guests did).
  * Status 0: no difference; 1: a difference, which has been reported; 77: the host cannot run the
  * backend.
  */
@@ -73,6 +74,10 @@ static void parse(struct options *o, int argc, char **argv)
 
 		if (!strcmp(name, "--no-shrink")) {
 			o->shrink = false;
+			continue;
+		}
+		if (!strcmp(name, "--fastmem")) {
+			o->got.fastmem = true;
 			continue;
 		}
 		if (!strcmp(name, "--statistics")) {

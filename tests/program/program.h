@@ -137,6 +137,7 @@ struct setup {
 	uint64_t cache_bytes;
 	const char *heat; /* the option jit.heat, NULL: as it is */
 	const char *host; /* jit.host, the same */
+	bool fastmem;
 };
 
 #define MAX_REGISTERS 320

@@ -72,7 +72,8 @@ static void put_handlers(struct machine *m)
 static uint64_t torment(const char *cpu, uint64_t with_seed, uint64_t cache)
 {
 	molvm_config cfg = { .size = sizeof(cfg), .backend = getenv("MOLVM_TEST_BACKEND"), .cpu = cpu,
-			     .flags = MOLVM_CFG_EXIT_SPR,
+			     .flags = MOLVM_CFG_EXIT_SPR |
+				      (getenv("MOLVM_TEST_FASTMEM") ? MOLVM_CFG_FASTMEM : 0),
 			     .jit_cache_bytes = cache };
 	struct machine m = { 0 };
 	uint64_t sum = 0;

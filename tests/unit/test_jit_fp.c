@@ -120,7 +120,8 @@ static uint32_t any_word(bool single)
 
 static void create(struct machine *m, const char *backend)
 {
-	molvm_config config = { .size = sizeof(config), .backend = backend };
+	molvm_config config = { .size = sizeof(config), .backend = backend,
+				.flags = getenv("MOLVM_TEST_FASTMEM") ? MOLVM_CFG_FASTMEM : 0 };
 
 	assert_int_equal(molvm_vm_create(&config, &m->vm), 0);
 	assert_int_equal(molvm_map_ram(m->vm, 0, MIB, NULL, 0), 0);

@@ -292,7 +292,8 @@ static int on_twin_access(void *opaque, molvm_access *a)
 
 static void twin_create(struct twin *t, const char *backend, uint64_t cache)
 {
-	molvm_config cfg = { .size = sizeof(cfg), .backend = backend, .jit_cache_bytes = cache };
+	molvm_config cfg = { .size = sizeof(cfg), .backend = backend, .jit_cache_bytes = cache,
+			     .flags = getenv("MOLVM_TEST_FASTMEM") ? MOLVM_CFG_FASTMEM : 0 };
 	const molvm_device_ops ops = { .size = sizeof(ops), .read = on_twin_access,
 				       .write = on_twin_access };
 	struct machine *m = &t->m;

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -70,7 +71,8 @@ static uint32_t corner(void)
 
 static void create(struct machine *m, const char *backend, const char *host)
 {
-	molvm_config config = { .size = sizeof(config), .cpu = "7400", .backend = backend };
+	molvm_config config = { .size = sizeof(config), .cpu = "7400", .backend = backend,
+				.flags = getenv("MOLVM_TEST_FASTMEM") ? MOLVM_CFG_FASTMEM : 0 };
 	void *ram;
 
 	assert_int_equal(molvm_vm_create(&config, &m->vm), 0);

@@ -21,7 +21,7 @@ static struct mol_pagetab tab;
 
 static int setup(void **state)
 {
-	return mol_pagetab_init(&tab, 2, WORDS) ? 0 : -1;
+	return mol_pagetab_init(&tab, 2, WORDS, false) ? 0 : -1;
 }
 
 static int teardown(void **state)
@@ -305,7 +305,7 @@ static void what_nobody_uses_costs_next_to_nothing(void **state)
 {
 	struct mol_pagetab other;
 
-	assert_true(mol_pagetab_init(&other, 2, WORDS));
+	assert_true(mol_pagetab_init(&other, 2, WORDS, false));
 	assert_true(resident_of(other.memory, other.memory_size) <= 32768);
 	mol_pagetab_free(&other);
 }

@@ -77,7 +77,8 @@ struct machine {
 static void create(struct machine *m)
 {
 	molvm_config config = { .size = sizeof(config), .cpu = "7400",
-				.backend = getenv("MOLVM_TEST_BACKEND") };
+				.backend = getenv("MOLVM_TEST_BACKEND"),
+				.flags = getenv("MOLVM_TEST_FASTMEM") ? MOLVM_CFG_FASTMEM : 0 };
 	molvm_clock clock = { .size = sizeof(clock), .mode = MOLVM_CLOCK_INSN, .num = 1, .den = 3 };
 	void *ram;
 

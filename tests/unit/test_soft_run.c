@@ -57,7 +57,8 @@ struct machine {
 static int setup(void **state)
 {
 	molvm_config config = { .size = sizeof(config), .cpu = "750",
-				.backend = getenv("MOLVM_TEST_BACKEND") };
+				.backend = getenv("MOLVM_TEST_BACKEND"),
+				.flags = getenv("MOLVM_TEST_FASTMEM") ? MOLVM_CFG_FASTMEM : 0 };
 	struct machine *m = calloc(1, sizeof(*m));
 
 	assert_int_equal(molvm_vm_create(&config, &m->vm), 0);

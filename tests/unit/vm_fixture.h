@@ -142,6 +142,7 @@ static inline int machine_create(void **state, const molvm_config *cfg)
 		config = *cfg;
 	if (!config.backend)
 		config.backend = getenv("MOLVM_TEST_BACKEND"); /* NULL: the library's choice */
+	config.flags |= getenv("MOLVM_TEST_FASTMEM") ? MOLVM_CFG_FASTMEM : 0;
 	if (!m || molvm_vm_create(&config, &m->vm) || molvm_map_ram(m->vm, 0, MIB, NULL, 0) ||
 	    molvm_vcpu_create(m->vm, 0, &m->cpu))
 		return -1;

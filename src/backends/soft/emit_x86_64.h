@@ -49,6 +49,7 @@
 #define SCRATCHES 3
 #define JIT_STORED 0xfe /* where[]: the value lies where it was to be stored */
 #define JIT_IN_XMM 0xfd /* on its way between memory and an FPR; the operation beside this one's knows */
+#define JIT_IN_OPERAND 0xfc /* a sum that the access, which alone reads it, makes by itself */
 #define VEC_SCRATCHES 4   /* XMM0... */
 #define VEC_CONSTANTS 256 /* all that the words, their emitters and vspltis* can come up with */
 
@@ -87,6 +88,8 @@ struct out {
 	uint32_t site;       /* ELSEWHERE: the place of the first operation */
 	uint32_t target;     /* BRANCH, FAR, SKIP: ea */
 	uint8_t ea, value, bias; /* host registers */
+	bool window;         /* LOAD, STORE: one that lands here if it faults */
+	uint32_t disp;       /* of such a one: the EA is register ea and this */
 	bool wide;           /* LOAD, STORE: 16 bytes, value is an XMM register */
 	bool to_fpr;         /* LOAD: to XMM_LOADED. STORE: value is an XMM register, 4 or 8 bytes of it */
 	uint8_t update;      /* STORE: the guest register that becomes ea, + 1 */
@@ -294,6 +297,8 @@ unsigned mol_jit_emit_fp_source(struct emitter *e, unsigned n);
 void mol_jit_emit_fp_store(struct emitter *e, unsigned size, struct x86_mem m, unsigned xmm);
 
 /* ---- emit_x86_64_mem.c ---- */
+/* Is addition n for an access by the window, and nothing else? */
+bool mol_jit_is_in_operand(const struct emitter *e, unsigned n);
 void mol_jit_emit_probe(struct emitter *e, const struct jit_operation *o, uint32_t raw);
 void mol_jit_emit_lwarx(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw);
 void mol_jit_emit_stwcx(struct emitter *e, const struct jit_operation *o, uint32_t raw);

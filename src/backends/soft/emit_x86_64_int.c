@@ -47,6 +47,10 @@ void mol_jit_emit_add(struct emitter *e, unsigned n, const struct jit_operation 
 {
 	unsigned r = holder(e, o->a), q = holder(e, o->b), d;
 
+	if (mol_jit_is_in_operand(e, n)) {
+		e->where[o->d] = JIT_IN_OPERAND;
+		return;
+	}
 	if (r != JIT_NONE && (o->b.kind == JIT_K || q != JIT_NONE)) {
 		mol_jit_used(e, o->a);
 		mol_jit_used(e, o->b);

@@ -34,12 +34,88 @@ static bool is_aligned(const struct emitter *e, struct jit_value ea, unsigned si
 	return size == 16; /* a vector's address is always so */
 }
 
+/* An address as a guest register and a displacement. */
+struct based {
+	unsigned gpr;
+	uint32_t offset;
+};
+
+static bool is_based(const struct jit_ir *ir, const struct jit_operation *first,
+		     const struct jit_operation *access, struct based *out)
+{
+	if (access->a.kind == JIT_GPR) {
+		*out = (struct based){ access->a.n, 0 };
+		return true;
+	}
+	for (const struct jit_operation *o = first; access->a.kind == JIT_TEMP && o < access; o++)
+		if (o->d == access->a.t && o->op == JIT_ADD && o->a.kind == JIT_GPR && o->b.kind == JIT_K) {
+			*out = (struct based){ o->a.n, o->b.k };
+			return true;
+		}
+	return false;
+}
+
+/* ---- windows [core/window.c] ---- */
+
+#define WINDOW_REACH 32767u /* the guard on either side takes more */
+
+static bool by_window(const struct emitter *e)
+{
+	const struct jit *jit = e->jit;
+
+	return jit->windows && e->a->features & X86_MOVBE &&
+	       !jit_unit_by_table(&jit->table, jit->unit, e->ea + 4 * e->index);
+}
+
+bool mol_jit_is_in_operand(const struct emitter *e, unsigned n)
+{
+	const struct jit_ir *ir = &e->jit->ir;
+	const struct jit_operation *sum = &ir->op[n], *o = sum + 1, *end = &ir->op[e->end];
+
+	if (sum->a.kind != JIT_GPR || sum->b.kind != JIT_K || e->uses[sum->d] != 1 ||
+	    sum->b.k + WINDOW_REACH > 2 * WINDOW_REACH || !by_window(e))
+		return false;
+	while (o < end && o->op != JIT_LOAD && o->op != JIT_STORE && o->op != JIT_SET_GPR)
+		o++;
+	return o < end && o->op != JIT_SET_GPR && !o->is_probed && o->a.kind == JIT_TEMP &&
+	       o->a.t == sum->d && !(o->n & PPC_MEM_WORD_ALIGNED && sum->b.k & 3);
+}
+
+/* The register with the address that operation o accesses, or with what out->disp makes it of. */
+static unsigned emit_ea(struct emitter *e, const struct jit_operation *o, uint32_t *disp)
+{
+	const struct jit_ir *ir = &e->jit->ir;
+	struct based based;
+
+	*disp = 0;
+	if (o->a.kind != JIT_TEMP || e->where[o->a.t] != JIT_IN_OPERAND ||
+	    !is_based(ir, &ir->op[ir->insn[e->index].first], o, &based))
+		return mol_jit_source(e, o->a);
+	*disp = based.offset;
+	return mol_jit_source(e, (struct jit_value){ .kind = JIT_GPR, .n = (uint8_t)based.gpr });
+}
+
+/* Misaligned or not: the host's memory is where the guest's is. */
+static struct x86_mem emit_window(struct emitter *e, unsigned ea, struct out *out)
+{
+	out->ea = (uint8_t)ea;
+	out->window = true;
+	if (e->jit->site[out->site].how & PPC_MEM_WORD_ALIGNED) {
+		x86_test8_imm(e->a, ea, 3);
+		out->misaligned = x86_jcc(e->a, CC_NE);
+	}
+	return mem_index(RDI, ea, (int32_t)(MOL_PAGETAB_WINDOW + out->disp));
+}
+
 /* Where the bytes at the EA in register ea are; goes out of line if that is not known. */
 static struct x86_mem emit_address(struct emitter *e, unsigned ea, bool aligned, unsigned size,
 				   bool write, struct out *out)
 {
-	unsigned bias = mol_jit_allocate(e, 2);
+	unsigned bias;
 
+	if (by_window(e))
+		return emit_window(e, ea, out);
+	bias = mol_jit_allocate(e, 2);
 	if (size > 1 && !aligned) {
 		x86_test8_imm(e->a, ea, size - 1);
 		out->misaligned = x86_jcc(e->a, CC_NE);
@@ -86,41 +162,22 @@ static void emit_swapped_store(struct jit_code *a, unsigned size, struct x86_mem
 		x86_movbe_store(a, size, m, value);
 		return;
 	}
+	if (size == 1) {
+		x86_store8(a, m, value);
+		return;
+	}
 	if (m.index == value) { /* the address is made before the value changes */
 		x86_lea(a, 1, m.base, m);
 		m = mem_at(m.base, 0);
 	}
 	swap(a, size, value);
-	if (size == 1)
-		x86_store8(a, m, value);
-	else if (size == 2)
+	if (size == 2)
 		x86_store16(a, m, value);
 	else if (size == 4)
 		x86_store(a, m, value);
 	else
 		x86_store64(a, m, value);
 	swap(a, size, value);
-}
-
-/* An address as a guest register and a displacement. */
-struct based {
-	unsigned gpr;
-	uint32_t offset;
-};
-
-static bool is_based(const struct jit_ir *ir, const struct jit_operation *first,
-		     const struct jit_operation *access, struct based *out)
-{
-	if (access->a.kind == JIT_GPR) {
-		*out = (struct based){ access->a.n, 0 };
-		return true;
-	}
-	for (const struct jit_operation *o = first; access->a.kind == JIT_TEMP && o < access; o++)
-		if (o->d == access->a.t && o->op == JIT_ADD && o->a.kind == JIT_GPR && o->b.kind == JIT_K) {
-			*out = (struct based){ o->a.n, o->b.k };
-			return true;
-		}
-	return false;
 }
 
 /* Do the 8 bytes of this load hold a word that has just been stored? Then the host's store buffer
@@ -166,6 +223,7 @@ static unsigned emit_halves(struct emitter *e, unsigned n, struct x86_mem m)
 void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation *o, uint32_t raw)
 {
 	unsigned ea, d;
+	uint32_t disp;
 	struct out *out;
 	struct x86_mem m;
 
@@ -174,8 +232,9 @@ void mol_jit_emit_load(struct emitter *e, unsigned n, const struct jit_operation
 		emit_swapped_load(e->a, o->size, d, mem_at(e->host, (int32_t)o->c.k));
 		return;
 	}
-	ea = mol_jit_source(e, o->a);
+	ea = emit_ea(e, o, &disp);
 	out = mol_jit_new_out(e, OUT_LOAD);
+	out->disp = disp;
 	out->site = mol_jit_new_site(e, raw, o->size, o->n);
 	m = emit_address(e, ea, is_aligned(e, o->a, o->size), o->size, false, out);
 	if (o->size == 16) {
@@ -203,6 +262,7 @@ void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operatio
 	const struct jit_operation *next = o + 1;
 	bool wide = o->size == 16, from_fpr = mol_jit_fp_stores(e, n);
 	unsigned ea, value;
+	uint32_t disp;
 	struct out *out;
 	struct x86_mem m;
 
@@ -216,8 +276,9 @@ void mol_jit_emit_store(struct emitter *e, unsigned n, const struct jit_operatio
 		mol_jit_used(e, o->b);
 		return;
 	}
-	ea = mol_jit_source(e, o->a);
+	ea = emit_ea(e, o, &disp);
 	out = mol_jit_new_out(e, OUT_STORE);
+	out->disp = disp;
 	out->site = mol_jit_new_site(e, raw, o->size, o->n);
 	out->value = (uint8_t)value;
 	/* A store to code may have to leave the block; what is left of the instruction, the update,
@@ -421,10 +482,17 @@ void mol_jit_emit_access_out(struct emitter *e, const struct out *o)
 	const struct jit *jit = e->jit;
 	uint32_t leave = 0;
 
-	if (o->misaligned)
+	if (o->misaligned && o->window)
+		x86_patch(a, o->misaligned, a->at);
+	else if (o->misaligned)
 		emit_misaligned(e, o, &jit->site[o->site]);
-	x86_patch(a, o->from, a->at);
+	if (o->window && !a->full)
+		e->jit->site[o->site].landing = a->at;
+	else if (!o->window)
+		x86_patch(a, o->from, a->at);
 	x86_store(a, FRAME_EA, o->ea);
+	if (o->disp)
+		x86_alu_to_mem_imm(a, ALU_ADD, FRAME_EA, o->disp);
 	if (o->wide) {
 		x86_push(a, RAX);
 		x86_lea(a, 1, RAX, mem_at(RSP, FRAME_WIDE.disp + 8));

@@ -211,6 +211,7 @@ uint32_t mol_jit_new_site(struct emitter *e, uint32_t raw, unsigned size, unsign
 	return mol_jit_add_site(e->jit, (struct jit_site){
 		.raw = raw,
 		.pc = e->ea + 4 * e->index,
+		.block = e->ea,
 		.left = (uint16_t)(e->count - e->index),
 		.size = (uint8_t)size,
 		.how = (uint8_t)how,

@@ -21,6 +21,8 @@
 #define PART_ALIGN 16u
 #define SITE_BYTES 24u /* of code for each site that the table has room for */
 
+#define MISSES 2u      /* a site may fault so often because its context was not known */
+
 #define NO_EXECUTABLE "the host gives this process no executable memory"
 
 /* ---- the buffer ---- */
@@ -29,6 +31,20 @@
 static bool is_forked(const struct jit *jit)
 {
 	return !jit->table.entries[0];
+}
+
+/* All translations of block b at ea, in this unit. False: there were none. */
+static bool kill_in_unit(struct jit *jit, uint32_t unit, uint32_t ea, struct soft_block *b)
+{
+	uint32_t entry = *jit_unit_entry(&jit->table, unit, ea);
+	bool had_code = mol_jit_version_kill(jit, unit, ea, b);
+
+	if (entry == jit->table.none)
+		return had_code;
+	mol_jit_emit_dead(jit, entry - JIT_ENTRIES_SIZE, ea, 0);
+	mol_jit_unit_set(&jit->table, unit, ea, jit->table.none);
+	b->translations--;
+	return true;
 }
 
 static bool kill_code(struct soft_cache *cache, struct soft_block *b)
@@ -41,16 +57,9 @@ static bool kill_code(struct soft_cache *cache, struct soft_block *b)
 	if (is_forked(s->jit))
 		return false;
 	while (b->translations && (n = mol_jit_unit_next(t, n, b->host, b->mode))) {
-		uint32_t ea = t->unit[n].ea | b->host % SOFT_PAGE, entry = *jit_unit_entry(t, n, ea);
+		uint32_t ea = t->unit[n].ea | b->host % SOFT_PAGE;
 
-		if (mol_jit_version_kill(s->jit, n, ea, b))
-			had_code = true;
-		if (entry == t->none)
-			continue;
-		mol_jit_emit_dead(s->jit, entry - JIT_ENTRIES_SIZE, ea, 0);
-		mol_jit_unit_set(t, n, ea, t->none);
-		b->translations--;
-		had_code = true;
+		had_code |= kill_in_unit(s->jit, n, ea, b);
 	}
 	return had_code;
 }
@@ -234,6 +243,31 @@ static bool begin_buffer(struct jit *jit)
 	return true;
 }
 
+/* Called by a signal handler: an access of the window, at pc, faulted. */
+static const uint8_t *landing(const struct mol_catcher *catcher, const uint8_t *pc)
+{
+	const struct jit *jit =
+		(const struct jit *)(const void *)((const uint8_t *)catcher - offsetof(struct jit, catcher));
+	uint32_t at = (uint32_t)(pc - jit->executable), part = (at - jit->fixed_end) / jit->part_size;
+	uint32_t low, high;
+
+	if (at < jit->fixed_end || part >= jit->parts)
+		return NULL;
+	low = part * jit->part_sites;
+	high = part == jit->part ? jit->sites : jit->of_part[part].sites;
+	if (low >= high)
+		return NULL;
+	while (high - low > 1) { /* the last site that begins there or before */
+		uint32_t mid = (low + high) / 2;
+
+		if (jit->site[mid].at <= at)
+			low = mid;
+		else
+			high = mid;
+	}
+	return jit->site[low].landing ? jit->executable + jit->site[low].landing : NULL;
+}
+
 int mol_jit_init(struct soft *s, uint64_t bytes)
 {
 	struct jit *jit = mol_alloc(s->vcpu->vm, sizeof(*jit));
@@ -276,6 +310,11 @@ int mol_jit_init(struct soft *s, uint64_t bytes)
 	}
 	show(s, NULL, 0, 16);
 	jit->ir.model = s->cache.model;
+	if (s->vcpu->windows) {
+		jit->catcher = (struct mol_catcher){ .code = jit->executable, .code_size = jit->size,
+						     .landing = landing };
+		mol_window_catches(s->vcpu, &jit->catcher);
+	}
 	s->cache.killed = kill_code;
 	return 0;
 no_memory:
@@ -380,17 +419,53 @@ static void finish_load(struct ppc_cpu *cpu, uint32_t raw, const uint32_t gpr[32
 			cpu->r.gpr[used[n]] = written[n];
 }
 
+/* The code that this site is in is made anew when it is come to again. */
+static void drop_translation(struct soft *s, const struct jit_site *p)
+{
+	const struct jit_unit *u = &s->jit->table.unit[p->unit];
+	struct soft_block *b = mol_soft_cache_find(&s->cache, u->host | p->block % SOFT_PAGE, u->mode);
+
+	if (b)
+		kill_in_unit(s->jit, p->unit, p->block, b);
+	s->cache.dropped++; /* must_leave() */
+}
+
+/* An access by the window faulted, and has been made or refused since. Unless there was but no
+ * context, or no window yet, it will go by the table from now on. */
+static void fault_seen(struct soft *s, uint32_t site, uint32_t ea, bool write, bool resolved)
+{
+	struct jit_site *p = &s->jit->site[site];
+
+	s->vcpu->stat[MOL_STAT_WINDOW_FAULTS]++;
+	if (!resolved && p->missed < MISSES) {
+		p->missed++;
+		return;
+	}
+	if (mol_window_cures(s->vcpu, ea, write) ||
+	    jit_unit_by_table(&s->jit->table, p->unit, p->pc))
+		return;
+	mol_jit_unit_blame(&s->jit->table, p->unit, p->pc);
+	drop_translation(s, p);
+}
+
+static bool has_faulted(const struct jit_site *p, uint32_t ea)
+{
+	return p->landing && !(p->how & PPC_MEM_WORD_ALIGNED && ea & 3);
+}
+
 struct jit_pair mol_jit_slow_load(struct ppc_cpu *cpu, uint32_t ea, uint32_t site, uint64_t wide,
 				  uint64_t left)
 {
 	const struct jit_site *p = stand(cpu, site, left);
-	const struct soft *s = soft_of(cpu);
+	struct soft *s = soft_of(cpu);
 	uint64_t v[2] = { 0, 0 }, dropped = s->cache.dropped;
+	bool ok, resolved = cpu->page != s->vcpu->pages.empty;
 	uint32_t gpr[32];
-	bool ok;
 
 	memcpy(gpr, cpu->r.gpr, sizeof(gpr));
 	ok = cpu->ops->load(cpu, p->raw, ea, p->size, (enum ppc_mem_how)p->how, v);
+	if (has_faulted(p, ea))
+		fault_seen(s, site, ea, false, resolved);
 	if (ok && must_leave(s, dropped)) {
 		finish_load(cpu, p->raw, gpr, v);
 		return (struct jit_pair){ v[0], 2 };
@@ -408,9 +483,9 @@ struct jit_pair mol_jit_slow_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t si
 				   uint64_t left)
 {
 	const struct jit_site *p = stand(cpu, site, left);
-	const struct soft *s = soft_of(cpu);
+	struct soft *s = soft_of(cpu);
 	uint64_t dropped = s->cache.dropped;
-	bool ok;
+	bool ok, resolved = cpu->page != s->vcpu->pages.empty;
 	uint64_t v[2] = { p->size < 8 ? value & ((1ull << 8 * p->size) - 1) : value, 0 };
 
 	if (p->size == 16) {
@@ -420,6 +495,8 @@ struct jit_pair mol_jit_slow_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t si
 		v[1] = from->d[PPC_VD(1)];
 	}
 	ok = cpu->ops->store(cpu, p->raw, ea, p->size, (enum ppc_mem_how)p->how, v);
+	if (has_faulted(p, ea))
+		fault_seen(s, site, ea, true, resolved);
 	return (struct jit_pair){ 0, !ok ? 0 : must_leave(s, dropped) ? 2 : 1 };
 }
 
@@ -437,6 +514,7 @@ uint32_t mol_jit_translate(struct soft *s, const struct soft_block *b, uint32_t 
 	jit->ir.msr = (b->mode & SOFT_MODE_PR ? PPC_MSR_PR : 0) |
 		      (b->mode & SOFT_MODE_FP ? PPC_MSR_FP : 0) |
 		      (b->mode & SOFT_MODE_VEC ? PPC_MSR_VEC : 0);
+	jit->windows = jit->catcher.code && mol_window_ready(s->vcpu);
 	if (!state)
 		mol_jit_add_site(jit, (struct jit_site){ .pc = ea, .is_block = true });
 	code = mol_jit_emit_block(s, b, ea, state);
@@ -519,6 +597,8 @@ static void look(struct soft *s)
 {
 	struct jit *jit = s->jit;
 
+	if (jit->catcher.code && s->vcpu->cpu.page == s->vcpu->pages.empty)
+		mol_fast_resolve(s->vcpu); /* else accesses by the window fault */
 	if (s->mode_set || s->vcpu->code_stale)
 		mol_jit_table_choose(s, &jit->table);
 	s->mode_set = false;
@@ -617,7 +697,7 @@ static void arrive(struct soft *s)
 	s->mode_set = set || s->mode != mode;
 }
 
-enum jit_ran mol_jit_run(struct soft *s)
+static enum jit_ran run_code(struct soft *s)
 {
 	struct ppc_cpu *cpu = &s->vcpu->cpu;
 	struct jit *jit = s->jit;
@@ -657,4 +737,17 @@ enum jit_ran mol_jit_run(struct soft *s)
 			break;
 		}
 	}
+}
+
+enum jit_ran mol_jit_run(struct soft *s)
+{
+	const struct mol_catcher *outer;
+	enum jit_ran ran;
+
+	if (!s->jit->catcher.code)
+		return run_code(s);
+	outer = mol_window_catch(&s->jit->catcher);
+	ran = run_code(s);
+	mol_window_catch(outer);
+	return ran;
 }

@@ -36,8 +36,15 @@ struct jit_site {
 	uint16_t unit;  /* of the block */
 	bool is_block;  /* it stands for the block itself, which begins at pc */
 	uint32_t retry; /* exit by a direct branch: where its displacement lies, to be linked */
-	uint32_t stub, linked; /* the code it goes to while it is not; the code it is linked to, or 0 */
-	uint32_t next;  /* of the links that lead to the same part of the buffer, + 1 */
+	union {
+		uint32_t block; /* an access: where its block begins */
+		uint32_t stub;  /* the code it goes to while it is not linked */
+	};
+	uint32_t linked;  /* the code it is linked to, or 0 */
+	uint32_t at;      /* of the code from here to the next site; and if that is an access by the window, */
+	uint32_t landing; /* where it goes on when it faults, else 0 */
+	uint32_t next;    /* of the links that lead to the same part of the buffer, + 1 */
+	uint8_t missed;   /* faults for want of a context */
 };
 
 /* The buffer has parts, which are filled one after the other, round and round; each has sites of its
@@ -77,6 +84,8 @@ struct jit {
 	struct jit_part of_part[JIT_PARTS];
 	struct jit_table table;
 	uint32_t unit;                  /* of the block that is being translated */
+	bool windows;                   /* which may use them [core/window.c] */
+	struct mol_catcher catcher;     /* first unused */
 	struct jit_site *site;
 	struct jit_versions versions;
 	uint32_t sites, end_sites;

@@ -53,6 +53,7 @@ uint32_t mol_jit_add_site(struct jit *jit, struct jit_site site)
 		return 0;
 	}
 	site.unit = (uint16_t)jit->unit;
+	site.at = jit->a.at;
 	jit->site[jit->sites] = site;
 	return jit->sites++;
 }

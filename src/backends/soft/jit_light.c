@@ -43,7 +43,7 @@ enum jit_light mol_jit_light_load(struct ppc_cpu *cpu, uint32_t ea, uint32_t sit
 	const uint8_t *host;
 	uintptr_t entry;
 
-	if (!is_plain(cpu, p, ea))
+	if (p->landing || !is_plain(cpu, p, ea))
 		return JIT_LIGHT_ASK;
 	entry = mol_access_entry(vcpu_of(cpu), ea, PPC_READ);
 	if (!entry)
@@ -74,7 +74,7 @@ enum jit_light mol_jit_light_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t si
 	uint8_t *host;
 	bool code;
 
-	if (!is_plain(cpu, p, ea))
+	if (p->landing || !is_plain(cpu, p, ea))
 		return JIT_LIGHT_ASK;
 	entry = mol_access_entry(vcpu_of(cpu), ea, PPC_WRITE);
 	if (!entry)

@@ -15,6 +15,7 @@
 #define KEY_IBAT 16
 #define KEY_REST 32
 #define KEY_WORDS 36
+#define BLAMES 32 /* so many words of a unit, and no others are tried */
 #define TRANSLATION_HID0                                                                           \
 	(PPC_HID0_HIGH_BAT_EN | PPC_HID0_XBSEN | PPC_HID0_XAEN | PPC_HID0_STEN)
 _Static_assert(KEY_WORDS <= MOL_PAGETAB_KEY, "a key is too long");
@@ -44,7 +45,7 @@ bool mol_jit_table_init(struct soft *s, struct jit_table *t, uint32_t *entries)
 		return false;
 	t->unit = p;
 	t->entries = entries;
-	if (!mol_pagetab_init(&t->pages, 1, KEY_WORDS))
+	if (!mol_pagetab_init(&t->pages, 1, KEY_WORDS, false))
 		return false;
 	s->vcpu->code_table = t->pages.empty;
 	s->vcpu->code_stale = 1;
@@ -161,6 +162,16 @@ void mol_jit_unit_set(struct jit_table *t, uint32_t unit, uint32_t ea, uint32_t 
 
 	t->unit[unit].live = (uint16_t)(t->unit[unit].live + (entry != t->none) - (*to != t->none));
 	*to = entry;
+}
+
+void mol_jit_unit_blame(struct jit_table *t, uint32_t unit, uint32_t ea)
+{
+	struct jit_unit *u = &t->unit[unit];
+	uint32_t word = ea % SOFT_PAGE / 4;
+
+	u->by_table[word / 32] |= 1u << word % 32;
+	if (++u->blamed == BLAMES)
+		memset(u->by_table, 0xff, sizeof(u->by_table));
 }
 
 uint32_t mol_jit_unit_next(const struct jit_table *t, uint32_t n, uintptr_t host, uint32_t mode)

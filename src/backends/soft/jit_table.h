@@ -32,6 +32,8 @@ struct jit_unit {
 	uint16_t mode;
 	uint16_t live;  /* of its entries: those with code */
 	uint32_t next;  /* of its bucket, or of those to use again; 0: the end */
+	uint32_t blamed; /* how many of its words: */
+	uint32_t by_table[JIT_UNIT_WORDS / 32]; /* their accesses are not to use a window */
 };
 
 struct jit_table {
@@ -70,6 +72,14 @@ uint32_t mol_jit_unit_find(struct jit_table *t, uintptr_t host, uint32_t ea, uin
 uint32_t mol_jit_unit_make(struct jit_table *t, uintptr_t host, uint32_t ea, uint32_t mode);
 /* Set an entry of a unit: t->none, or other than that. */
 void mol_jit_unit_set(struct jit_table *t, uint32_t unit, uint32_t ea, uint32_t entry);
+/* Is the access of this word to go by the page tables, never by a window? From now on so. */
+MOL_INLINE bool jit_unit_by_table(const struct jit_table *t, uint32_t unit, uint32_t ea)
+{
+	uint32_t word = ea % SOFT_PAGE / 4;
+
+	return t->unit[unit].by_table[word / 32] >> word % 32 & 1;
+}
+void mol_jit_unit_blame(struct jit_table *t, uint32_t unit, uint32_t ea);
 /* The next unit of this page and mode after unit n (0: the first); 0: no more. */
 uint32_t mol_jit_unit_next(const struct jit_table *t, uint32_t n, uintptr_t host, uint32_t mode);
 /* Choose the table of the context that the processor's registers and s->mode say. */

@@ -363,7 +363,7 @@ static int vcpu_init_jit(struct molvm_vcpu *vcpu)
 const struct mol_backend_ops mol_backend_jit = {
 	.name = "jit",
 	.version = "0",
-	.flags = MOL_BACKEND_JIT,
+	.flags = MOL_BACKEND_JIT | MOL_BACKEND_WINDOWS,
 	.unavailable = mol_jit_unavailable,
 	.vcpu_init = vcpu_init_jit,
 	SOFT_ENGINE,

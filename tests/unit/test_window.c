@@ -1,0 +1,525 @@
+/* SPDX-License-Identifier: MIT
+ * test_window.c - MOLVM_CFG_FASTMEM: what the guest must not notice, and what the process must not.
+ *
+ * Each test makes its machines itself: cmocka has signal handlers of its own around a test, and ours
+ * is to be installed after them. On hosts where the flag has no use the same must hold, but for
+ * what the statistics say.
+ */
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "vm_fixture.h"
+
+#define MSR_DR 0x10u
+#define DATA 0x20000u
+#define SPARE 0x200000u
+#define LWZX(d, a, b) X_FORM(d, a, b, 23)
+#define LWZU(d, off, a) D_FORM(33, d, a, off)
+#define STWU(d, off, a) D_FORM(37, d, a, off)
+#define SPR_DBAT0U 536
+#define FEW 64 /* instructions; for fewer, nothing is translated */
+
+static struct machine *create(uint64_t cache)
+{
+	const molvm_config cfg = { .size = sizeof(cfg), .flags = MOLVM_CFG_FASTMEM,
+				   .jit_cache_bytes = cache };
+	void *m;
+
+	assert_int_equal(machine_create(&m, &cfg), 0);
+	assert_int_equal(molvm_option_set(((struct machine *)m)->vm, "jit.heat", "0"), 0);
+	return m;
+}
+
+static void destroy(struct machine *m)
+{
+	void *state = m;
+
+	machine_teardown(&state);
+}
+
+static uint64_t statistic(struct machine *m, const char *name)
+{
+	molvm_stat_desc d = { .size = sizeof(d) };
+	uint64_t v[128];
+
+	for (uint32_t n = 0; n < 128 && molvm_stats_info(m->vm, n, &d) == 0; n++)
+		if (!strcmp(d.name, name)) {
+			assert_true(molvm_stats_read(m->vm, m->cpu, v, 128) >= 0);
+			return v[n];
+		}
+	fail_msg("there is no statistic '%s'", name);
+	return 0;
+}
+
+/* Are there windows on this host? */
+static bool has_windows(struct machine *m)
+{
+	return statistic(m, "fastmem windows") != 0;
+}
+
+/* These words, then a branch to itself; run to there. */
+static void run_words(struct machine *m, const uint32_t *word, unsigned n)
+{
+	m->at = CODE;
+	for (unsigned i = 0; i < n; i++)
+		put(m, word[i]);
+	put(m, B(0));
+	set_reg(m, MOLVM_REG_PC, CODE);
+	assert_int_equal(run_for(m, n + FEW), MOLVM_EXIT_BUDGET);
+	assert_int_equal(reg(m, MOLVM_REG_PC), CODE + 4 * n);
+}
+
+#define RUN(m, ...)                                                                                \
+	do {                                                                                           \
+		const uint32_t words_[] = { __VA_ARGS__ };                                                 \
+		run_words(m, words_, sizeof(words_) / sizeof(words_[0]));                                  \
+	} while (0)
+
+/* One word at CODE, which does not complete: the reason. */
+static int stop_at(struct machine *m, uint32_t word)
+{
+	m->at = CODE;
+	put(m, word);
+	put(m, B(0));
+	set_reg(m, MOLVM_REG_PC, CODE);
+	return run_for(m, FEW);
+}
+
+/* ---- what the guest sees ---- */
+
+static void accesses_in_real_mode_do_not_fault(void **state)
+{
+	struct machine *m = create(0);
+
+	set_gpr(m, 4, DATA);
+	set_gpr(m, 5, 0x12345678);
+	RUN(m, STW(5, 8, 4), LWZ(6, 8, 4), LHZ(7, 10, 4), STB(5, 0, 4), LBZ(8, 0, 4), STWU(5, 16, 4),
+	    LWZU(9, -8, 4), STWBRX(5, 0, 4), LWBRX(10, 0, 4));
+	assert_int_equal(gpr(m, 6), 0x12345678);
+	assert_int_equal(gpr(m, 7), 0x5678);
+	assert_int_equal(gpr(m, 8), 0x78);
+	assert_int_equal(gpr(m, 4), DATA + 8);
+	assert_int_equal(gpr(m, 9), 0x12345678);
+	assert_int_equal(gpr(m, 10), 0x12345678);
+	assert_int_equal(word_at(m, DATA + 16), 0x12345678);
+	assert_int_equal(statistic(m, "fastmem faults"), 0);
+	destroy(m);
+}
+
+static void misaligned_accesses_go_across_pages(void **state)
+{
+	struct machine *m = create(0);
+
+	put_at(m, DATA + 0xffc, 0x11223344);
+	put_at(m, DATA + 0x1000, 0x55667788);
+	set_gpr(m, 4, DATA + 0x1000);
+	set_gpr(m, 5, 0xa1b2c3d4);
+	RUN(m, LWZ(6, -2, 4), STW(5, -3, 4), LHZ(7, -1, 4));
+	assert_int_equal(gpr(m, 6), 0x33445566);
+	assert_int_equal(word_at(m, DATA + 0xffc), 0x11a1b2c3);
+	assert_int_equal(word_at(m, DATA + 0x1000), 0xd4667788);
+	assert_int_equal(gpr(m, 7), 0xc3d4);
+	destroy(m);
+}
+
+static void an_access_that_ends_beyond_ram_is_the_devices_too(void **state)
+{
+	struct machine *m = create(0);
+
+	set_gpr(m, 4, MIB);
+	assert_int_equal(stop_at(m, LWZ(6, -2, 4)), MOLVM_EXIT_MMIO);
+	assert_int_equal(m->page->u.mmio.gpa, MIB);
+	destroy(m);
+}
+
+static void effective_addresses_wrap_at_both_ends(void **state)
+{
+	struct machine *m = create(0);
+
+	assert_int_equal(molvm_map_ram(m->vm, 0xfffff000, 0x1000, NULL, 0), 0);
+	put_at(m, 0xfffffffc, 0x01020304);
+	put_at(m, 0, 0x05060708);
+	set_gpr(m, 4, 0);
+	set_gpr(m, 5, 0xffffffff);
+	RUN(m, LWZ(6, -4, 4), LWZ(7, 1, 5), LWZ(8, -2, 4), LWZX(9, 5, 5), STB(6, 4, 5));
+	assert_int_equal(gpr(m, 6), 0x01020304);
+	assert_int_equal(gpr(m, 7), 0x05060708);
+	assert_int_equal(gpr(m, 8), 0x03040506);
+	assert_int_equal(gpr(m, 9), 0x03040506);
+	assert_int_equal(word_at(m, 0), 0x05060704);
+	destroy(m);
+}
+
+static int count_reads(void *opaque, molvm_access *a)
+{
+	a->value = ++*(unsigned *)opaque;
+	return MOLVM_MMIO_OK;
+}
+
+static void a_device_is_asked_each_time(void **state)
+{
+	unsigned reads = 0;
+	const molvm_device_ops ops = { .size = sizeof(ops), .read = count_reads, .write = count_reads };
+	struct machine *m = create(0);
+
+	assert_int_equal(molvm_map_device(m->vm, DEVICE, 0x1000, &ops, &reads), 0);
+	set_gpr(m, 4, DEVICE);
+	for (unsigned n = 1; n < 20; n++) {
+		RUN(m, LWZ(6, 4, 4));
+		assert_int_equal(gpr(m, 6), n);
+	}
+	destroy(m);
+}
+
+/* A loop with an access that faults is translated again, and goes on where it was. */
+static void a_site_faults_once(void **state)
+{
+	unsigned reads = 0;
+	const molvm_device_ops ops = { .size = sizeof(ops), .read = count_reads, .write = count_reads };
+	struct machine *m = create(0);
+
+	assert_int_equal(molvm_map_device(m->vm, DEVICE, 0x1000, &ops, &reads), 0);
+	set_gpr(m, 4, DEVICE);
+	set_gpr(m, 3, 0);
+	put(m, ADDI(3, 3, 1));
+	put(m, LWZ(6, 4, 4));
+	put(m, STW(6, DATA, 0));
+	put(m, B(-12));
+	assert_int_equal(run_for(m, 4000), MOLVM_EXIT_BUDGET);
+	assert_int_equal(reads, 1000);
+	assert_int_equal(gpr(m, 3), 1000);
+	assert_int_equal(gpr(m, 6), 1000);
+	if (has_windows(m))
+		assert_int_equal(statistic(m, "fastmem faults"), 1);
+	destroy(m);
+}
+
+static void a_store_to_code_changes_what_is_executed(void **state)
+{
+	struct machine *m = create(0);
+
+	/* Each turn adds r5's low half to the immediate of the addi that it has just executed. */
+	put(m, ADDI(3, 3, 1));
+	put(m, LWZ(6, 0, 4));
+	put(m, ADDI(6, 6, 1));
+	put(m, STW(6, 0, 4));
+	put(m, B(-16));
+	set_gpr(m, 3, 0);
+	set_gpr(m, 4, CODE);
+	assert_int_equal(run_for(m, 5 * 100), MOLVM_EXIT_BUDGET);
+	assert_int_equal(gpr(m, 3), 100 * 101 / 2);
+	destroy(m);
+}
+
+/* The page was data, with a window that it could be written through, before it was code. */
+static void data_that_becomes_code_is_watched(void **state)
+{
+	struct machine *m = create(0);
+
+	set_gpr(m, 4, DATA);
+	set_gpr(m, 5, LI(3, 1));
+	set_gpr(m, 6, B(0));
+	RUN(m, STW(5, 0, 4), STW(6, 4, 4));
+	for (uint32_t n = 1; n < 10; n++) {
+		set_gpr(m, 5, LI(3, n));
+		RUN(m, STW(5, 0, 4));
+		set_reg(m, MOLVM_REG_PC, DATA);
+		assert_int_equal(run_for(m, FEW), MOLVM_EXIT_BUDGET);
+		assert_int_equal(gpr(m, 3), n);
+	}
+	destroy(m);
+}
+
+static void bats_lead_where_they_are_set_to(void **state)
+{
+	struct machine *m = create(0);
+
+	put_at(m, 0x20000, 0x22222222);
+	put_at(m, 0x40000, 0x44444444);
+	set_reg(m, MOLVM_REG_SPR(SPR_DBAT0U), 0x30000002); /* 128 KiB, supervisor */
+	set_reg(m, MOLVM_REG_MSR, MSR_ME | MSR_FP | MSR_DR);
+	set_gpr(m, 4, 0x30000000);
+	set_gpr(m, 7, 0x00020002); /* to 0x20000, read and write */
+	set_gpr(m, 8, 0x00040002);
+	set_gpr(m, 9, 0x00040001); /* read */
+	for (unsigned n = 0; n < 200; n++) {
+		RUN(m, MTSPR(SPR_DBAT0U + 1, 7), ISYNC, LWZ(5, 0, 4), MTSPR(SPR_DBAT0U + 1, 8), ISYNC,
+		    LWZ(6, 0, 4), STW(5, 4, 4));
+		assert_int_equal(gpr(m, 5), 0x22222222);
+		assert_int_equal(gpr(m, 6), 0x44444444);
+		assert_int_equal(word_at(m, 0x40004), 0x22222222);
+	}
+	RUN(m, MTSPR(SPR_DBAT0U + 1, 9), ISYNC, LWZ(6, 0, 4));
+	assert_int_equal(gpr(m, 6), 0x44444444);
+	m->at = CODE;
+	put(m, STW(5, 8, 4));
+	put_at(m, 0x300, B(0));
+	set_reg(m, MOLVM_REG_PC, CODE);
+	assert_int_equal(run_for(m, FEW), MOLVM_EXIT_BUDGET);
+	assert_int_equal(reg(m, MOLVM_REG_PC), 0x300); /* DSI */
+	assert_int_equal(word_at(m, 0x40008), 0);
+	destroy(m);
+}
+
+/* The lower BAT's block lies within the higher one's, and has other memory [bat.c]. */
+static void the_lower_of_two_bats_wins(void **state)
+{
+	struct machine *m = create(0);
+
+	put_at(m, 0x40000, 0x44444444);
+	put_at(m, 0x80000, 0x88888888);
+	set_reg(m, MOLVM_REG_SPR(SPR_DBAT0U), 0x30020002);     /* 128 KiB in the middle of */
+	set_reg(m, MOLVM_REG_SPR(SPR_DBAT0U + 1), 0x00080002);
+	set_reg(m, MOLVM_REG_SPR(SPR_DBAT0U + 2), 0x3000001e); /* 1 MiB */
+	set_reg(m, MOLVM_REG_SPR(SPR_DBAT0U + 3), 0x00000002);
+	set_reg(m, MOLVM_REG_MSR, MSR_ME | MSR_FP | MSR_DR);
+	set_gpr(m, 4, 0x30020000);
+	set_gpr(m, 5, 0x30040000);
+	RUN(m, LWZ(6, 0, 4), LWZ(7, 0, 5));
+	assert_int_equal(gpr(m, 6), 0x88888888);
+	assert_int_equal(gpr(m, 7), 0x44444444);
+	destroy(m);
+}
+
+/* ---- what the embedder sees ---- */
+
+static void read_only_memory_is_not_written(void **state)
+{
+	struct machine *m = create(0);
+
+	set_gpr(m, 4, DATA);
+	set_gpr(m, 5, 7);
+	RUN(m, STW(5, 0, 4));
+	assert_int_equal(molvm_protect(m->vm, DATA, 0x1000, MOLVM_MEM_ROM), 0);
+	set_gpr(m, 5, 8);
+	RUN(m, STW(5, 0, 4), LWZ(6, 0, 4));
+	assert_int_equal(gpr(m, 6), 7);
+	assert_int_equal(molvm_protect(m->vm, DATA, 0x1000, MOLVM_MEM_READONLY), 0);
+	assert_int_equal(stop_at(m, STW(5, 0, 4)), MOLVM_EXIT_MMIO);
+	assert_int_equal(molvm_protect(m->vm, DATA, 0x1000, 0), 0);
+	RUN(m, STW(5, 4, 4));
+	assert_int_equal(word_at(m, DATA + 4), 8);
+	destroy(m);
+}
+
+static void a_log_has_every_page_that_is_written(void **state)
+{
+	struct machine *m = create(0);
+	uint64_t bits = 0;
+
+	set_gpr(m, 4, DATA);
+	RUN(m, STW(4, 0, 4), STW(4, 0x1000, 4));
+	assert_int_equal(molvm_protect(m->vm, DATA, 0x4000, MOLVM_MEM_DIRTY_LOG), 0);
+	for (unsigned n = 0; n < 3; n++) {
+		RUN(m, STW(4, 0, 4), STW(4, 0x2000, 4));
+		assert_int_equal(molvm_mem_dirty(m->vm, DATA, 0x4000, &bits, MOLVM_DIRTY_CLEAR), 2);
+		assert_int_equal(bits, 5);
+	}
+	/* By another way to the same memory, which does not log. */
+	assert_int_equal(molvm_map_alias(m->vm, SPARE, 0x4000, DATA), 0);
+	assert_int_equal(molvm_protect(m->vm, SPARE, 0x4000, 0), 0);
+	set_gpr(m, 4, SPARE);
+	RUN(m, STW(4, 0x3000, 4));
+	assert_int_equal(molvm_mem_dirty(m->vm, DATA, 0x4000, &bits, MOLVM_DIRTY_CLEAR), 1);
+	assert_int_equal(bits, 8);
+	destroy(m);
+}
+
+static void discarded_memory_is_zero(void **state)
+{
+	struct machine *m = create(0);
+
+	set_gpr(m, 4, DATA);
+	RUN(m, STW(4, 0, 4), LWZ(6, 0, 4));
+	assert_int_equal(gpr(m, 6), DATA);
+	assert_int_equal(molvm_mem_discard(m->vm, DATA, 0x1000), 0);
+	assert_int_equal(word_at(m, DATA), 0);
+	RUN(m, LWZ(6, 0, 4), STW(4, 4, 4));
+	assert_int_equal(gpr(m, 6), 0);
+	assert_int_equal(word_at(m, DATA + 4), DATA);
+	destroy(m);
+}
+
+static void the_map_may_change(void **state)
+{
+	struct machine *m = create(0);
+
+	set_gpr(m, 4, SPARE);
+	set_gpr(m, 5, 5);
+	for (unsigned n = 0; n < 5; n++) {
+		assert_int_equal(stop_at(m, LWZ(6, 0, 4)), MOLVM_EXIT_MMIO);
+		assert_int_equal(molvm_map_ram(m->vm, SPARE, 0x10000, NULL, 0), 0);
+		RUN(m, LWZ(6, 0, 4), STW(5, 0, 4));
+		assert_int_equal(gpr(m, 6), 0);
+		assert_int_equal(word_at(m, SPARE), 5);
+		assert_int_equal(molvm_unmap(m->vm, SPARE, 0x10000), 0);
+	}
+	destroy(m);
+}
+
+static void watchpoints_see_what_went_unseen_before(void **state)
+{
+	struct machine *m = create(0);
+	int id;
+
+	set_gpr(m, 4, DATA);
+	RUN(m, STW(4, 0, 4), LWZ(6, 0, 4));
+	id = molvm_break_add(m->vm, MOLVM_BREAK_WRITE, DATA + 4, 4);
+	assert_true(id >= 0);
+	assert_int_equal(stop_at(m, STW(4, 4, 4)), MOLVM_EXIT_DEBUG);
+	assert_int_equal(word_at(m, DATA + 4), 0);
+	assert_int_equal(molvm_break_remove(m->vm, id), 0);
+	RUN(m, STW(4, 4, 4));
+	assert_int_equal(word_at(m, DATA + 4), DATA);
+	destroy(m);
+}
+
+static void demanded_pages_are_reported(void **state)
+{
+	struct machine *m = create(0);
+
+	assert_int_equal(molvm_map_ram(m->vm, SPARE, 0x10000, NULL, MOLVM_MEM_DEMAND), 0);
+	set_gpr(m, 4, SPARE);
+	assert_int_equal(stop_at(m, LWZ(6, 0, 4)), MOLVM_EXIT_MEM_FAULT);
+	RUN(m, LWZ(6, 0, 4));
+	assert_int_equal(stop_at(m, STW(6, 0x1000, 4)), MOLVM_EXIT_MEM_FAULT);
+	destroy(m);
+}
+
+/* ---- the process ---- */
+
+static sigjmp_buf back;
+static volatile sig_atomic_t seen;
+
+static void on_foreign_fault(int sig, siginfo_t *info, void *context)
+{
+	seen++;
+	siglongjmp(back, 1);
+}
+
+static void *protected_page(void)
+{
+	void *p = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	assert_true(p != MAP_FAILED);
+	return p;
+}
+
+static int fault_in_callback(void *opaque, molvm_access *a)
+{
+	if (!sigsetjmp(back, 1))
+		a->value = *(volatile uint8_t *)opaque;
+	return MOLVM_MMIO_OK;
+}
+
+static void faults_of_others_go_to_the_handler_before_ours(void **state)
+{
+	const struct sigaction theirs = { .sa_sigaction = on_foreign_fault, .sa_flags = SA_SIGINFO };
+	const molvm_device_ops ops = { .size = sizeof(ops), .read = fault_in_callback };
+	struct sigaction before, now;
+	void *page = protected_page();
+	struct machine *m;
+
+	assert_int_equal(sigaction(SIGSEGV, &theirs, &before), 0);
+	seen = 0;
+	m = create(0);
+	if (!sigsetjmp(back, 1))
+		*(volatile uint8_t *)page = 1;
+	assert_int_equal(seen, 1);
+	/* And from inside of a device, while translated code waits. */
+	assert_int_equal(molvm_map_device(m->vm, DEVICE, 0x1000, &ops, page), 0);
+	set_gpr(m, 4, DEVICE);
+	RUN(m, LWZ(6, 0, 4), LWZ(6, 4, 4));
+	assert_int_equal(seen, 3);
+	set_gpr(m, 4, DATA);
+	RUN(m, STW(4, 0, 4), LWZ(6, 0, 4));
+	assert_int_equal(gpr(m, 6), DATA);
+	destroy(m);
+	assert_int_equal(sigaction(SIGSEGV, &before, &now), 0);
+	assert_ptr_equal(now.sa_sigaction, on_foreign_fault);
+	munmap(page, 4096);
+}
+
+static void who_replaces_our_handler_gets_machines_without_windows(void **state)
+{
+	const struct sigaction theirs = { .sa_sigaction = on_foreign_fault, .sa_flags = SA_SIGINFO };
+	struct machine *first = create(0), *second;
+	struct sigaction ours;
+
+	assert_int_equal(sigaction(SIGSEGV, &theirs, &ours), 0);
+	second = create(0);
+	set_gpr(second, 4, DATA);
+	RUN(second, STW(4, 0, 4), LWZ(6, 0, 4));
+	assert_int_equal(gpr(second, 6), DATA);
+	assert_int_equal(statistic(second, "fastmem windows"), 0);
+	destroy(second);
+	assert_int_equal(sigaction(SIGSEGV, &ours, NULL), 0);
+	destroy(first);
+}
+
+static void *run_thread(void *opaque)
+{
+	struct machine *m = opaque;
+
+	m->page->insn_budget = 2000000;
+	return (void *)(intptr_t)molvm_run(m->cpu);
+}
+
+static void machines_on_two_threads_have_their_own_windows(void **state)
+{
+	struct machine *m[2];
+	pthread_t thread[2];
+
+	for (unsigned n = 0; n < 2; n++) {
+		m[n] = create(1);
+		assert_int_equal(molvm_map_ram(m[n]->vm, SPARE, 0x10000, NULL, MOLVM_MEM_DIRTY_LOG), 0);
+		put(m[n], LWZ(6, 0, 4));
+		put(m[n], ADDI(6, 6, n + 1));
+		put(m[n], STW(6, 0, 4));
+		put(m[n], STW(6, 0, 5)); /* faults */
+		put(m[n], B(-16));
+		set_gpr(m[n], 4, DATA);
+		set_gpr(m[n], 5, SPARE);
+		set_reg(m[n], MOLVM_REG_PC, CODE);
+		assert_int_equal(pthread_create(&thread[n], NULL, run_thread, m[n]), 0);
+	}
+	for (unsigned n = 0; n < 2; n++) {
+		void *why;
+
+		pthread_join(thread[n], &why);
+		assert_int_equal((intptr_t)why, MOLVM_EXIT_BUDGET);
+		assert_int_equal(word_at(m[n], DATA), 400000 * (n + 1));
+		assert_int_equal(word_at(m[n], SPARE), 400000 * (n + 1));
+		destroy(m[n]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(accesses_in_real_mode_do_not_fault),
+		cmocka_unit_test(misaligned_accesses_go_across_pages),
+		cmocka_unit_test(an_access_that_ends_beyond_ram_is_the_devices_too),
+		cmocka_unit_test(effective_addresses_wrap_at_both_ends),
+		cmocka_unit_test(a_device_is_asked_each_time),
+		cmocka_unit_test(a_site_faults_once),
+		cmocka_unit_test(a_store_to_code_changes_what_is_executed),
+		cmocka_unit_test(data_that_becomes_code_is_watched),
+		cmocka_unit_test(bats_lead_where_they_are_set_to),
+		cmocka_unit_test(the_lower_of_two_bats_wins),
+		cmocka_unit_test(read_only_memory_is_not_written),
+		cmocka_unit_test(a_log_has_every_page_that_is_written),
+		cmocka_unit_test(discarded_memory_is_zero),
+		cmocka_unit_test(the_map_may_change),
+		cmocka_unit_test(watchpoints_see_what_went_unseen_before),
+		cmocka_unit_test(demanded_pages_are_reported),
+		cmocka_unit_test(faults_of_others_go_to_the_handler_before_ours),
+		cmocka_unit_test(who_replaces_our_handler_gets_machines_without_windows),
+		cmocka_unit_test(machines_on_two_threads_have_their_own_windows),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
