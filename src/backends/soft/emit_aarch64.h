@@ -25,9 +25,7 @@
 
 #include "a64_simd.h"
 #include "jit.h"
-#include "jit_fp.h"
-
-#define JIT_NONE 0xff
+#include "jit_pins.h"
 
 #define CPU X19
 #define LEFT X20
@@ -64,14 +62,6 @@ MOL_INLINE bool is_plain(struct jit_value v)
 {
 	return v.kind == JIT_K || v.kind == JIT_GPR || v.kind == JIT_TEMP;
 }
-
-/* What holds at a place in a block; bit n is register n. */
-struct pin_state {
-	uint32_t fpr_valid, fpr_dirty; /* its pin holds it; memory does not */
-	uint32_t fpr_single;           /* its pin holds it in single format; not a signaling NaN */
-	uint32_t vr_valid, vr_dirty;
-	struct fp_waiting fp;
-};
 
 enum out_kind {
 	OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_BRANCH, OUT_SATURATED, OUT_FP_ENTER, OUT_FP_REDO, OUT_FP_SNAN,

@@ -26,11 +26,10 @@
 #include <stddef.h>
 
 #include "jit.h"
-#include "jit_fp.h"
+#include "jit_pins.h"
 #include "x86_asm.h"
 
 #define JIT_BIAS 128
-#define JIT_NONE 0xff
 
 #define AT(member) mem_at(RBP, (int32_t)offsetof(struct ppc_cpu, member) - JIT_BIAS)
 #define AT_OFFSET(where) mem_at(RBP, (int32_t)(where) - JIT_BIAS)
@@ -65,14 +64,6 @@
  * pshufb puts where. */
 enum fp_constant { FP_ABS, FP_SIGN, FP_SMALLEST, FP_SWAP, FP_CONSTANTS };
 
-/* What holds at a place in a block; bit n is register n. */
-struct xmm_state {
-	uint32_t fpr_valid, fpr_dirty; /* its pin holds it; memory does not */
-	uint32_t fpr_single;           /* its pin holds it in single format; not a signaling NaN */
-	uint32_t vr_valid, vr_dirty;
-	struct fp_waiting fp;
-};
-
 enum out_kind {
 	OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_ELSEWHERE, OUT_BRANCH, OUT_SKIP, OUT_SATURATED,
 	OUT_FAR, OUT_SLOW, OUT_LOOP, OUT_FP_ENTER, OUT_FP_REDO, OUT_FP_SNAN,
@@ -94,7 +85,7 @@ struct out {
 	bool to_fpr;         /* LOAD: to XMM_LOADED. STORE: value is an XMM register, 4 or 8 bytes of it */
 	uint8_t update;      /* STORE: the guest register that becomes ea, + 1 */
 	uint16_t waiting[8]; /* the compares that waited there, as in struct emitter */
-	struct xmm_state xmm, after; /* there; FP_REDO: where it goes back to */
+	struct pin_state xmm, after; /* there; FP_REDO: where it goes back to */
 	uint8_t count;       /* e->count, there */
 	uint8_t insn;        /* FP_REDO, FP_SNAN: its place in the block */
 	uint8_t d;           /* the FPR that it writes, or JIT_NONE */
@@ -103,15 +94,6 @@ struct out {
 	bool second;         /* in the loop's second copy */
 	bool looped;         /* where homes are its own */
 };
-
-/* With what a version of a block is entered: its pins, and which of them hold what. */
-struct pinned {
-	uint8_t pin[64];      /* as in struct emitter; JIT_NONE if not valid */
-	struct xmm_state xmm;
-	uint8_t live;         /* the MXCSR that is in the host: enum fp_live */
-	bool used;
-};
-#define JIT_STATES 1024u
 
 /* In the loop this host register is another guest register's home. */
 struct jit_swap {
@@ -146,13 +128,13 @@ struct emitter {
 	uint8_t pushed;                  /* bytes between RSP and the frame */
 	bool narrow_cr;                  /* a field of the CR has been stored by itself in this block */
 	uint8_t pin[64];                 /* of FPR n, of VR n - 32: an XMM register or JIT_NONE */
-	struct xmm_state xmm;            /* at the place that is being emitted */
+	struct pin_state xmm;            /* at the place that is being emitted */
 	uint8_t fp_live;                 /* the MXCSR under which the block computes: enum fp_live */
 	/* A block with a branch to its beginning is emitted once more [emit_x86_64_loop.c]. */
 	bool second;                     /* this is that copy */
 	bool of_integers;                /* and nothing else is in it */
 	uint32_t loop_entry, loop_head;  /* the way into the second copy, and its beginning, once it is there */
-	struct xmm_state loop_xmm;       /* there */
+	struct pin_state loop_xmm;       /* there */
 	uint16_t loop_waiting[8];        /* there */
 	uint8_t loop_home[JIT_REGISTERS];
 	unsigned swaps;
@@ -250,17 +232,15 @@ unsigned mol_jit_vr_source(struct emitter *e, unsigned n, unsigned scratch);
 /* The new value of VR n is in this register; if it has a pin, it is moved there. */
 void mol_jit_vr_written(struct emitter *e, unsigned n, unsigned xmm);
 /* Everything into struct ppc_cpu, where s holds; XMM2 is overwritten, no other register, no flags. */
-void mol_jit_pins_store(struct emitter *e, const struct xmm_state *s);
+void mol_jit_pins_store(struct emitter *e, const struct pin_state *s);
 /* The same in parts: what the FPSCR waits for; pins, but for one FPR's. */
-void mol_jit_pins_store_waiting(struct emitter *e, const struct xmm_state *s);
-void mol_jit_pins_store_but(struct emitter *e, const struct xmm_state *s, unsigned fpr);
+void mol_jit_pins_store_waiting(struct emitter *e, const struct pin_state *s);
+void mol_jit_pins_store_but(struct emitter *e, const struct pin_state *s, unsigned fpr);
 /* And back: the valid pins, after C code may have overwritten all XMM registers. */
-void mol_jit_pins_load(struct emitter *e, const struct xmm_state *s);
+void mol_jit_pins_load(struct emitter *e, const struct pin_state *s);
 /* In line: store all, before a way out or a call; after the call, pins hold nothing. */
 void mol_jit_pins_flush(struct emitter *e);
-bool mol_jit_pins_same(const struct xmm_state *a, const struct xmm_state *b);
 void mol_jit_pins_forget(struct emitter *e);
-bool mol_jit_pins_single(const struct xmm_state *s); /* does anything wait in single format? */
 
 /* ---- emit_x86_64_mxcsr.c ---- */
 struct x86_mem mol_jit_fp_constant(const struct jit *jit, enum fp_constant which, bool single);

@@ -12,62 +12,6 @@
 
 /* ---- states ---- */
 
-static uint32_t hash_of(const struct pinned *p)
-{
-	const uint32_t word[] = { p->xmm.fpr_valid, p->xmm.fpr_dirty, p->xmm.fpr_single,
-				  p->xmm.vr_valid, p->xmm.vr_dirty, p->xmm.fp.op };
-	uint32_t h = 0;
-
-	for (unsigned n = 0; n < sizeof(word) / sizeof(word[0]); n++)
-		h = (h ^ word[n]) * 0x9e3779b1;
-	for (unsigned n = 0; n < 64; n++)
-		if (p->pin[n] != JIT_NONE)
-			h = (h ^ (n << 4 | p->pin[n])) * 0x9e3779b1;
-	return h >> 16;
-}
-
-static bool is_nothing(const struct xmm_state *s)
-{
-	return !s->fpr_valid && !s->vr_valid && !s->fp.op && !s->fp.convert && !s->fp.compare;
-}
-
-static struct pinned present(const struct emitter *e)
-{
-	struct pinned p = { .xmm = e->xmm, .live = e->fp_live, .used = true };
-	bool saved = false;
-
-	for (unsigned n = 0; n < 32; n++) {
-		p.pin[n] = e->xmm.fpr_valid >> n & 1 ? e->pin[n] : JIT_NONE;
-		p.pin[32 + n] = e->xmm.vr_valid >> n & 1 ? e->pin[32 + n] : JIT_NONE;
-	}
-	for (unsigned n = 0; n < FP_PLACES; n++)
-		saved |= p.xmm.fp.at[n] == FP_AT_SAVED;
-	p.xmm.fp.saved_single &= saved;
-	p.xmm.fpr_single &= p.xmm.fpr_valid;
-	return p;
-}
-
-/* The number of the present state; 0: there is nothing to be kept, or no room for more states. */
-static uint32_t state_of(struct emitter *e)
-{
-	struct pinned p = present(e);
-	uint32_t h = hash_of(&p);
-
-	if (is_nothing(&p.xmm))
-		return 0;
-	for (unsigned n = 0; n < 8; n++, h++) {
-		struct pinned *s = &e->state[h % JIT_STATES];
-
-		if (h % JIT_STATES == 0)
-			continue;
-		if (!s->used)
-			*s = p;
-		if (s->live == p.live && !memcmp(s->pin, p.pin, sizeof(p.pin)) && mol_jit_pins_same(&s->xmm, &p.xmm))
-			return h % JIT_STATES;
-	}
-	return 0;
-}
-
 bool mol_jit_begin_in(struct emitter *e, uint32_t state)
 {
 	const struct pinned *p = &e->state[state];
@@ -76,9 +20,9 @@ bool mol_jit_begin_in(struct emitter *e, uint32_t state)
 	if (!state)
 		return true;
 	memcpy(e->pin, p->pin, sizeof(e->pin));
-	e->xmm = p->xmm;
+	e->xmm = p->state;
 	e->fp_live = p->live;
-	return !mol_jit_pins_single(&p->xmm) || mol_jit_fp_needed(&e->jit->ir) != FP_LIVE_VECTORS;
+	return !mol_jit_pins_single(&p->state) || mol_jit_fp_needed(&e->jit->ir) != FP_LIVE_VECTORS;
 }
 
 void mol_jit_emit_undo(struct emitter *e)
@@ -119,7 +63,8 @@ void mol_jit_emit_link_with(struct jit *jit, const struct jit_site *with, uint32
 void mol_jit_leave_with_pins(struct emitter *e, uint32_t target, uint32_t left, uint32_t from)
 {
 	struct jit_code *a = e->a;
-	uint32_t state = state_of(e), here = a->at, with, without, where, far = 0, guard = 0;
+	uint32_t state = mol_jit_pins_number(e->state, e->pin, &e->xmm, e->fp_live);
+	uint32_t here = a->at, with, without, where, far = 0, guard = 0;
 	bool near = mol_jit_in_page(e, target);
 
 	if (!state) {

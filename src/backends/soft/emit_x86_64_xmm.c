@@ -4,7 +4,7 @@
  * The registers that a block names most have pins: XMM registers that are theirs in all of the
  * block. A pin is loaded where its register is first read, and stored at each way out at which
  * it is dirty; the others are operands in memory. What holds at a place in the block (which
- * pins are valid, dirty, in single format, and what the FPSCR waits for) is struct xmm_state;
+ * pins are valid, dirty, in single format, and what the FPSCR waits for) is struct pin_state;
  * every way out keeps a copy of it as it was there.
  * Callers: emit_x86_64.c and emit_x86_64_flow.c at the ways out, and the emitters of FP
  * and vector operations.
@@ -63,7 +63,7 @@ static void store_fpr(struct emitter *e, struct x86_mem to, unsigned xmm, bool s
 }
 
 /* The dirty pins, but for FPR skip. */
-static void store_pins(struct emitter *e, const struct xmm_state *s, unsigned skip)
+static void store_pins(struct emitter *e, const struct pin_state *s, unsigned skip)
 {
 	for (unsigned n = 0; n < 32; n++) {
 		if (s->fpr_dirty >> n & 1 && n != skip)
@@ -76,25 +76,16 @@ static void store_pins(struct emitter *e, const struct xmm_state *s, unsigned sk
 /* What the block was entered with has to make room. */
 static void give_up(struct emitter *e, unsigned n)
 {
-	uint32_t bit = 1u << n % 32;
-
-	if (n < 32) {
-		if (e->xmm.fpr_dirty & bit)
-			store_fpr(e, mol_jit_fpr_at(n), e->pin[n], e->xmm.fpr_single & bit);
-		e->xmm.fpr_valid &= ~bit;
-		e->xmm.fpr_dirty &= ~bit;
-		e->xmm.fpr_single &= ~bit;
-	} else {
-		if (e->xmm.vr_dirty & bit)
-			sse_store128(e->a, mol_jit_vr_at(n - 32), e->pin[n]);
-		e->xmm.vr_valid &= ~bit;
-		e->xmm.vr_dirty &= ~bit;
-	}
+	if (n < 32 && e->xmm.fpr_dirty >> n & 1)
+		store_fpr(e, mol_jit_fpr_at(n), e->pin[n], e->xmm.fpr_single >> n & 1);
+	else if (n >= 32 && e->xmm.vr_dirty >> (n - 32) & 1)
+		sse_store128(e->a, mol_jit_vr_at(n - 32), e->pin[n]);
+	mol_jit_pins_drop(&e->xmm, n);
 	e->pin[n] = JIT_NONE;
 }
 
 /* What the FPSCR waits for, into struct ppc_fp_pending. */
-static void store_waiting(struct emitter *e, const struct xmm_state *s)
+static void store_waiting(struct emitter *e, const struct pin_state *s)
 {
 	const struct fp_waiting *w = &s->fp;
 
@@ -123,23 +114,23 @@ static void store_waiting(struct emitter *e, const struct xmm_state *s)
 	}
 }
 
-void mol_jit_pins_store(struct emitter *e, const struct xmm_state *s)
+void mol_jit_pins_store(struct emitter *e, const struct pin_state *s)
 {
 	store_waiting(e, s);
 	store_pins(e, s, JIT_NONE);
 }
 
-void mol_jit_pins_store_waiting(struct emitter *e, const struct xmm_state *s)
+void mol_jit_pins_store_waiting(struct emitter *e, const struct pin_state *s)
 {
 	store_waiting(e, s);
 }
 
-void mol_jit_pins_store_but(struct emitter *e, const struct xmm_state *s, unsigned skip)
+void mol_jit_pins_store_but(struct emitter *e, const struct pin_state *s, unsigned skip)
 {
 	store_pins(e, s, skip);
 }
 
-void mol_jit_pins_load(struct emitter *e, const struct xmm_state *s)
+void mol_jit_pins_load(struct emitter *e, const struct pin_state *s)
 {
 	for (unsigned n = 0; n < 32; n++) {
 		if (s->fpr_valid >> n & 1) {
@@ -167,18 +158,6 @@ void mol_jit_pins_flush(struct emitter *e)
 	memset(&e->xmm.fp, 0, sizeof(e->xmm.fp));
 }
 
-bool mol_jit_pins_same(const struct xmm_state *a, const struct xmm_state *b)
-{
-	return a->fpr_valid == b->fpr_valid && a->fpr_dirty == b->fpr_dirty &&
-	       a->fpr_single == b->fpr_single && a->vr_valid == b->vr_valid &&
-	       a->vr_dirty == b->vr_dirty && !memcmp(&a->fp, &b->fp, sizeof(a->fp));
-}
-
-bool mol_jit_pins_single(const struct xmm_state *s)
-{
-	return s->fpr_single || s->fp.saved_single;
-}
-
 void mol_jit_pins_forget(struct emitter *e)
 {
 	memset(&e->xmm, 0, sizeof(e->xmm));
@@ -186,57 +165,19 @@ void mol_jit_pins_forget(struct emitter *e)
 
 /* ---- choosing ---- */
 
-static unsigned first_pin(const struct emitter *e)
-{
-	return (e->a->features & VEC_FEATURES) == VEC_FEATURES ? 4 : 8; /* VEC_T ... */
-}
-
-static bool valid(const struct xmm_state *s, unsigned n)
-{
-	return (n < 32 ? s->fpr_valid >> n : s->vr_valid >> (n - 32)) & 1;
-}
-
-/* The XMM register that is free, or whose register is named less than `uses`: it is stored then. */
-static unsigned find_pin(struct emitter *e, const uint16_t uses[64], unsigned most)
-{
-	unsigned holder[16], least = JIT_NONE, n;
-
-	for (n = 0; n < 16; n++)
-		holder[n] = JIT_NONE;
-	for (n = 0; n < 64; n++)
-		if (e->pin[n] != JIT_NONE)
-			holder[e->pin[n]] = n;
-	for (unsigned xmm = first_pin(e); xmm < 16; xmm++) {
-		if (holder[xmm] == JIT_NONE)
-			return xmm;
-		if (least == JIT_NONE || uses[holder[xmm]] < uses[least])
-			least = holder[xmm];
-	}
-	if (uses[least] >= most || !valid(&e->xmm, least))
-		return JIT_NONE;
-	n = e->pin[least];
-	give_up(e, least);
-	return n;
-}
-
 void mol_jit_pins_begin(struct emitter *e)
 {
-	uint16_t uses[64];
+	static const uint8_t registers[] = { 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+	unsigned first = (e->a->features & VEC_FEATURES) == VEC_FEATURES ? 0 : 4; /* VEC_T ... */
 	bool entered = e->xmm.fpr_valid || e->xmm.vr_valid;
+	struct pin_choice c;
+	uint16_t uses[64];
 
 	mol_jit_count_named(&e->jit->ir, uses);
-	for (;;) {
-		unsigned most = JIT_NONE, xmm;
-
-		for (unsigned n = 0; n < 64; n++)
-			if (e->pin[n] == JIT_NONE && uses[n] && (most == JIT_NONE || uses[n] > uses[most]))
-				most = n;
-		/* In a block by itself, a pin that is used once saves nothing. */
-		if (most == JIT_NONE || (!entered && uses[most] < 2))
-			return;
-		xmm = find_pin(e, uses, uses[most]);
-		if (xmm == JIT_NONE)
-			return;
-		e->pin[most] = (uint8_t)xmm;
+	while (mol_jit_pins_next(uses, e->pin, &e->xmm, entered, registers + first,
+				 (unsigned)sizeof(registers) - first, &c)) {
+		if (c.victim != JIT_NONE)
+			give_up(e, c.victim);
+		e->pin[c.n] = c.host;
 	}
 }
