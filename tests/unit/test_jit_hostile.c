@@ -591,6 +591,59 @@ static int make_mischief(struct twin *t, molvm_access *a)
 	return rc;
 }
 
+/* Registers of the very load in execution are written while it is: GPR4, which has the address, GPR5, GPR6
+ * and FPR1. What is read may be what GPR4 held before. */
+static int write_registers_of_the_load(struct twin *t, molvm_access *a)
+{
+	const unsigned how = (unsigned)gpr(&t->m, 7);
+
+	a->value = how & 1 ? DEVICE : 0x12345678;
+	for (unsigned n = 0; n < 3; n++)
+		if (how >> (n + 1) & 1)
+			set_gpr(&t->m, 4 + n, how & 16 ? 0x40 + n : gpr(&t->m, 4 + n) + 8);
+	if (how & 32)
+		set_reg(&t->m, MOLVM_REG_FPR(1), how);
+	return MOLVM_MMIO_OK;
+}
+
+static void a_device_may_write_the_registers_of_the_load_that_asks_it(void **state)
+{
+	static const uint32_t loads[] = {
+		LWZ(4, 0, 4), LWZ(5, 0, 4), D_FORM(33, 5, 4, 0), D_FORM(33, 5, 4, 8), LBZ(4, 3, 4),
+		D_FORM(43, 6, 4, 2), X_FORM(4, 4, 6, 23), X_FORM(5, 4, 6, 23), X_FORM(6, 4, 6, 23),
+		X_FORM(5, 4, 6, 55), X_FORM(6, 4, 6, 55), X_FORM(5, 6, 4, 55), X_FORM(6, 6, 4, 119),
+		LWBRX(6, 4, 6), LFD(1, 0, 4), D_FORM(51, 1, 4, 8), X_FORM(1, 4, 6, 631), X_FORM(1, 4, 6, 535),
+		LMW(31, 0, 4), LWARX(4, 4, 6), LWARX(6, 4, 6), X_FORM(1, 4, 6, 103), X_FORM(1, 4, 6, 39),
+	};
+	struct twin t[2];
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		twin_create(&t[i], i ? getenv("MOLVM_TEST_BACKEND") : "interp", 0);
+		t[i].act = write_registers_of_the_load;
+	}
+	for (unsigned n = 0; n < 64 * sizeof(loads) / 4; n++) {
+		for (unsigned i = 0; i < 2; i++) {
+			struct machine *m = &t[i].m;
+
+			m->at = CODE;
+			put(m, loads[n / 64]);
+			put(m, ADDI(8, 4, 1));
+			put(m, ADD(9, 5, 6));
+			put(m, B(0));
+			set_gpr(m, 4, DEVICE);
+			set_gpr(m, 5, 0x50);
+			set_gpr(m, 6, 0x10);
+			set_gpr(m, 7, n % 64);
+			set_reg(m, MOLVM_REG_PC, CODE);
+			assert_int_equal(run_for(m, 40), MOLVM_EXIT_BUDGET);
+		}
+		assert_twins(&t[0], &t[1]);
+	}
+	molvm_vm_destroy(t[0].m.vm);
+	molvm_vm_destroy(t[1].m.vm);
+}
+
 static uint32_t any_access(void)
 {
 	static const uint8_t d_forms[] = { 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45,
@@ -709,6 +762,7 @@ int main(void)
 		HOT_TEST(a_page_mapped_at_thousands_of_addresses_runs_at_each),
 		HOT_TEST(after_a_fork_parent_and_child_go_on_by_themselves),
 		cmocka_unit_test(a_block_of_the_longest_code_there_is_runs_in_the_smallest_buffer),
+		cmocka_unit_test(a_device_may_write_the_registers_of_the_load_that_asks_it),
 		cmocka_unit_test(devices_may_do_everything_that_is_allowed_to_running_code),
 		cmocka_unit_test(a_register_that_a_device_writes_raises_no_floating_point_exception),
 		cmocka_unit_test(the_hosts_floating_point_modes_are_neither_seen_nor_touched),
