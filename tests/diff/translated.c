@@ -44,6 +44,8 @@ static void new_machine(void)
 	molvm_vm_destroy(vm);
 	check(molvm_vm_create(&cfg, &vm), "vm_create");
 	check(molvm_option_set(vm, "jit.heat", "0"), "option_set");
+	if (getenv("MOLVM_TEST_HOST"))
+		check(molvm_option_set(vm, "jit.host", getenv("MOLVM_TEST_HOST")), "option_set");
 	check(molvm_map_ram(vm, DIFF_SCRATCH_EA, DIFF_SCRATCH_SIZE, NULL, 0), "map_ram");
 	check(molvm_map_ram(vm, CODE & ~4095u, CODE_SIZE + 4096, NULL, 0), "map_ram");
 	check(molvm_vcpu_create(vm, 0, &vcpu), "vcpu_create");

@@ -351,6 +351,8 @@ void fuzz_machine_create(struct machine *m, uint64_t seed, bool calm)
 	memset(m->buffer, GUARD, RAM_SIZE + 2 * PAGE);
 	m->ram = m->buffer + PAGE;
 	FUZZ_CHECK(molvm_vm_create(&cfg, &m->vm) == 0);
+	if (getenv("MOLVM_TEST_HOST"))
+		FUZZ_CHECK(molvm_option_set(m->vm, "jit.host", getenv("MOLVM_TEST_HOST")) == 0);
 	m->fd = memfd_create("fuzz", 0);
 	FUZZ_CHECK(m->fd >= 0 && ftruncate(m->fd, 16 * PAGE) == 0);
 	create_vcpu(m);

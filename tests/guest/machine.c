@@ -199,6 +199,8 @@ static int run_guest(const molvm_config *config, const struct options *o)
 	check(molvm_map_ram(vm, 0, RAM_SIZE, NULL, 0), "map_ram");
 	check(molvm_map_device(vm, IO_BASE, IO_SIZE, &io, NULL), "map_device");
 	check(molvm_map_device(vm, INTACK_PAGE, IO_SIZE, &io, NULL), "map_device");
+	if (getenv("MOLVM_TEST_HOST"))
+		check(molvm_option_set(vm, "jit.host", getenv("MOLVM_TEST_HOST")), "option_set");
 	check(molvm_vcpu_create(vm, 0, &vcpu), "vcpu_create");
 	check(molvm_reg_set(vcpu, MOLVM_REG_PC, load_elf(vm, o->guest)), "reg_set");
 	if (o->unmap_size)
