@@ -8,6 +8,7 @@
  * Called by jit.c when a block is to be translated.
  */
 #include "emit_x86_64.h"
+#include "x86_sse.h"
 
 /* ---- an instruction ---- */
 
@@ -345,6 +346,7 @@ uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t
 		e->block = b;
 		e->ea = ea;
 		e->count = jit->ir.insns;
+		e->shift_by_base = a->features & X86_BMI2 && (uintptr_t)&s->vcpu->cpu % 32 == 0;
 		e->flags_at = UINT32_MAX;
 		a->at = start;
 		a->full = false;

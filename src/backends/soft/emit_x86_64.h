@@ -16,7 +16,7 @@
  *   emit_x86_64_mxcsr.c the host's rounding and exceptions: the guest's, or the embedder's
  *   emit_x86_64_vec*.c  vectors; emit_x86_64_vec.h is theirs
  *
- * While translated code runs: RBP = &cpu + 128, R15 = instructions left of the budget, the guest
+ * While translated code runs: RBP = &cpu + JIT_BIAS, R15 = instructions left of the budget, the guest
  * registers of mol_jit_home in host registers, the rest in struct ppc_cpu. RAX, RCX and RDX are
  * free, RDI = cpu->page. At each call out of it the homes are written back.
  */
@@ -29,7 +29,9 @@
 #include "jit_pins.h"
 #include "x86_asm.h"
 
-#define JIT_BIAS 128
+/* With struct ppc_cpu at a multiple of 32, RBP is 12 more than one: as a shift by a register counts, 12. */
+#define JIT_BIAS 108
+_Static_assert(JIT_BIAS % 32 == 12, "RBP is not the shift to a page's number");
 
 #define AT(member) mem_at(RBP, (int32_t)offsetof(struct ppc_cpu, member) - JIT_BIAS)
 #define AT_OFFSET(where) mem_at(RBP, (int32_t)(where) - JIT_BIAS)
@@ -115,6 +117,7 @@ struct emitter {
 	uint8_t vec_busy[VEC_SCRATCHES]; /* the same of the XMM registers */
 	bool failed;                     /* out of registers: call the handler */
 	bool given_up;                   /* that was so: begin the block once more, with this known */
+	bool shift_by_base;              /* RBP is a shift by 12 */
 	uint8_t host;                    /* behind JIT_PROBE: the register with the host's address */
 	/* At flags_at the host's zero flag tells of flags_of; with flags_sign, the sign flag too and
 	 * the overflow flag is clear. */

@@ -13,8 +13,12 @@
  * good, or if it is not. */
 static uint32_t emit_entry(struct emitter *e, unsigned bias, unsigned ea, bool write, bool good)
 {
-	x86_mov(e->a, bias, ea);
-	x86_shift_imm(e->a, SH_SHR, bias, 12);
+	if (e->shift_by_base) {
+		x86_shift_by(e->a, SH_SHR, 0, bias, ea, RBP);
+	} else {
+		x86_mov(e->a, bias, ea);
+		x86_shift_imm(e->a, SH_SHR, bias, 12);
+	}
 	x86_load64(e->a, bias, mem_scaled(RDI, bias, 3,
 					  write ? (int32_t)(PPC_PAGE_STORE * sizeof(uintptr_t)) : 0));
 	x86_test64(e->a, bias, bias);
