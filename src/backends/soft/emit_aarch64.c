@@ -242,8 +242,38 @@ static bool emit_instructions(struct emitter *e)
 	e->index = e->count - 1u;
 	memset(e->busy, 0, sizeof(e->busy));
 	mol_jit_cr_settle_all(e);
-	mol_jit_pins_flush(e);
 	return true;
+}
+
+/* Take the block's instructions from the budget, and look whether it may begin: out of line if not. */
+static void emit_head(struct emitter *e)
+{
+	struct out *out = mol_jit_new_out(e, OUT_SLOW);
+
+	a64_add_imm(e->a, 1, A64_SUBS, LEFT, LEFT, e->count);
+	out->from = a64_bcc(e->a, A64_LO);
+	mol_jit_mem(e->a, A64_LOAD, 2, X0, (uint32_t)offsetof(struct molvm_vcpu, attention));
+	out->misaligned = a64_cbnz(e->a, 0, X0);
+}
+
+/* Returns where it begins, 0 if it cannot begin in this state, or has to be begun once more. */
+static uint32_t emit_block(struct emitter *e, uint32_t state)
+{
+	uint32_t start;
+
+	if (!mol_jit_begin_in(e, state))
+		return 0;
+	if (state)
+		mol_jit_emit_undo(e);
+	start = e->a->at; /* four instructions, which are overwritten when the block dies */
+	mol_jit_pins_begin(e);
+	emit_head(e);
+	mol_jit_emit_fp_begin(e);
+	if (!emit_instructions(e))
+		return 0;
+	mol_jit_leave_with_pins(e, e->ea + 4u * e->count, 0);
+	mol_jit_emit_outs(e);
+	return start;
 }
 
 uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t ea, uint32_t state)
@@ -251,7 +281,7 @@ uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t
 	struct jit *jit = s->jit;
 	struct jit_code *a = &jit->a;
 	struct emitter *e = jit->emitter;
-	uint32_t start = a->at, sites = jit->sites, slow, attention;
+	uint32_t start = a->at, sites = jit->sites, code;
 
 	mol_jit_record_block(s, b, ea);
 	leave_unknown(&jit->ir);
@@ -265,26 +295,12 @@ uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t
 		a->at = start;
 		a->full = false;
 		jit->sites = sites;
-		/* Four instructions, which may be overwritten when the block dies. */
-		a64_add_imm(a, 1, A64_SUBS, LEFT, LEFT, e->count);
-		slow = a64_bcc(a, A64_LO);
-		mol_jit_mem(a, A64_LOAD, 2, X0, (uint32_t)offsetof(struct molvm_vcpu, attention));
-		attention = a64_cbnz(a, 0, X0);
-		mol_jit_pins_begin(e);
-		mol_jit_emit_fp_begin(e);
-	} while (!emit_instructions(e));
-	mol_jit_leave_to(e, ea + 4u * e->count, 0);
-	mol_jit_emit_outs(e);
-	a64_patch(a, slow, a->at);
-	a64_patch(a, attention, a->at);
-	a64_add_imm(a, 1, A64_ADD, LEFT, LEFT, e->count);
-	a64_mov_imm(a, X0, ea);
-	mol_jit_mem(a, A64_STORE, 2, X0, AT(r.pc));
-	a64_b_to(a, jit->exit_slow);
-	if (a->full) {
+		code = emit_block(e, state);
+	} while (e->failed);
+	if (a->full || !code) {
 		a->at = start;
 		return 0;
 	}
 	mol_jit_written(jit, start, a->at);
-	return start;
+	return code;
 }

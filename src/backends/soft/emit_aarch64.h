@@ -8,6 +8,7 @@
  *   emit_aarch64_cr.c    the condition register; compares that wait
  *   emit_aarch64_mem.c   operations that access memory
  *   emit_aarch64_flow.c  branches, and all that is out of line
+ *   emit_aarch64_leave.c branches that leave with what the pins hold, and where they lead to
  *   emit_aarch64_pins.c  guest FPRs and VRs in V registers
  *   emit_aarch64_fp.c    floating point
  *   emit_aarch64_fpcr.c  the host's rounding and exceptions: the guest's, or the embedder's
@@ -64,14 +65,14 @@ MOL_INLINE bool is_plain(struct jit_value v)
 }
 
 enum out_kind {
-	OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_BRANCH, OUT_SATURATED, OUT_FP_ENTER, OUT_FP_REDO, OUT_FP_SNAN,
+	OUT_LOAD, OUT_STORE, OUT_HANDLER, OUT_BRANCH, OUT_SLOW, OUT_SATURATED, OUT_FP_ENTER, OUT_FP_REDO, OUT_FP_SNAN,
 };
 
 /* Something out of line, emitted after the block. */
 struct out {
 	enum out_kind kind;
 	uint32_t from, back; /* the branch there; where to return */
-	uint32_t misaligned; /* LOAD, STORE, HANDLER, FP_REDO: another branch there, or 0; */
+	uint32_t misaligned; /* LOAD, STORE, HANDLER, FP_REDO, SLOW: another branch there, or 0; */
 	uint32_t also[2];    /* HANDLER: more of them */
 	uint32_t again;      /* where to go on with the page's entry in register bias */
 	uint32_t site;
@@ -109,6 +110,7 @@ struct emitter {
 	unsigned outs;
 	/* What is behind is not cleared for each block. */
 	bool views_differ; /* see emit_aarch64_fixed.c */
+	struct pinned state[JIT_STATES]; /* [jit_version.h]; number 0 is none */
 	struct out out[MAX_OUT];
 };
 
@@ -167,7 +169,19 @@ void mol_jit_emit_stwcx(struct emitter *e, const struct jit_operation *o, uint32
 void mol_jit_emit_zero_line(struct emitter *e, const struct jit_operation *o, uint32_t raw);
 void mol_jit_emit_access_out(struct emitter *e, const struct out *o);
 
+/* ---- emit_aarch64_leave.c ---- */
+/* Leave for target, `left` instructions before the block's end, with what the pins hold if there can
+ * be a version for it. */
+void mol_jit_leave_with_pins(struct emitter *e, uint32_t target, uint32_t left);
+/* The block is entered in this state: e->pin and e->pins. False: it cannot be. */
+bool mol_jit_begin_in(struct emitter *e, uint32_t state);
+/* The code of a version that is undone, which lies before it. */
+void mol_jit_emit_undo(struct emitter *e);
+
 /* ---- emit_aarch64_flow.c ---- */
+bool mol_jit_in_page(const struct emitter *e, uint32_t target);
+void mol_jit_emit_far(struct emitter *e, uint32_t ea);
+uint32_t mol_jit_emit_link_stub(struct emitter *e, uint32_t where, uint32_t target);
 void mol_jit_leave_to(struct emitter *e, uint32_t target, uint32_t left);
 void mol_jit_emit_branch(struct emitter *e, const struct jit_operation *o);
 void mol_jit_emit_branch_if(struct emitter *e, const struct jit_operation *o);
@@ -179,7 +193,7 @@ void mol_jit_emit_outs(struct emitter *e);
 void mol_jit_v_mem(struct jit_code *a, enum a64_access what, unsigned size, unsigned t, uint32_t offset);
 uint32_t mol_jit_fpr_at(unsigned n);
 uint32_t mol_jit_vr_at(unsigned n);
-/* The block is recorded: choose the pins. */
+/* The block is recorded: choose the pins. What it is entered with is in e->pin and e->pins. */
 void mol_jit_pins_begin(struct emitter *e);
 /* V register v, which may be in single format, as a double; may overwrite V_LAST_SCRATCH. */
 void mol_jit_store_double(struct emitter *e, uint32_t offset, unsigned v, bool single);

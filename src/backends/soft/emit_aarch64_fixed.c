@@ -64,9 +64,13 @@ void mol_jit_emit_dead(const struct jit *jit, uint32_t code, uint32_t ea, uint32
 	a.full = false;
 	a.at = code;
 	a.end = jit->size;
-	a64_mov_imm(&a, X0, ea);
-	mol_jit_mem(&a, A64_STORE, 2, X0, AT(r.pc));
-	a64_b_to(&a, jit->exit_lookup);
+	if (undo) {
+		a64_b_to(&a, undo);
+	} else {
+		a64_mov_imm(&a, X0, ea);
+		mol_jit_mem(&a, A64_STORE, 2, X0, AT(r.pc));
+		a64_b_to(&a, jit->exit_lookup);
+	}
 	mol_jit_written(jit, code, a.at);
 }
 
@@ -74,11 +78,6 @@ void mol_jit_emit_link(struct jit *jit, uint32_t where, uint32_t code)
 {
 	a64_patch(&jit->a, where, code);
 	mol_jit_written(jit, where, where + 4);
-}
-
-/* Never called: its blocks leave with nothing but the homes. */
-void mol_jit_emit_link_with(struct jit *jit, const struct jit_site *with, uint32_t unit, uint32_t code)
-{
 }
 
 /* ---- homes ---- */

@@ -14,7 +14,7 @@ static uint32_t undone(const struct emitter *e)
 	return e->count - e->index - 1;
 }
 
-static bool in_page(const struct emitter *e, uint32_t target)
+bool mol_jit_in_page(const struct emitter *e, uint32_t target)
 {
 	return (target ^ e->ea) < SOFT_PAGE;
 }
@@ -26,7 +26,7 @@ static void set_pc(struct emitter *e, uint32_t ea)
 }
 
 /* What the jump at where does until it is linked. */
-static void emit_link(struct emitter *e, uint32_t where, uint32_t target)
+uint32_t mol_jit_emit_link_stub(struct emitter *e, uint32_t where, uint32_t target)
 {
 	uint32_t site = mol_jit_new_site(e, 0, 0, 0);
 
@@ -34,6 +34,7 @@ static void emit_link(struct emitter *e, uint32_t where, uint32_t target)
 	set_pc(e, target);
 	a64_mov_imm(e->a, X1, site);
 	a64_b_to(e->a, e->jit->exit_link);
+	return site;
 }
 
 #define CODE_TABLE ((uint32_t)offsetof(struct molvm_vcpu, code_table))
@@ -50,7 +51,7 @@ static void emit_entry_jump(struct jit_code *a, uint32_t offset)
 }
 
 /* Jump to the code of ea through the present table. The way out to jit.c needs r.pc. */
-static void emit_far(struct emitter *e, uint32_t ea)
+void mol_jit_emit_far(struct emitter *e, uint32_t ea)
 {
 	struct jit_code *a = e->a;
 
@@ -82,13 +83,13 @@ void mol_jit_leave_to(struct emitter *e, uint32_t target, uint32_t left)
 
 	if (left)
 		a64_add_imm(e->a, 1, A64_ADD, LEFT, LEFT, left);
-	if (!in_page(e, target)) {
-		emit_far(e, target);
+	if (!mol_jit_in_page(e, target)) {
+		mol_jit_emit_far(e, target);
 		return;
 	}
 	where = a64_b(e->a);
 	a64_patch(e->a, where, e->a->at);
-	emit_link(e, where, target);
+	mol_jit_emit_link_stub(e, where, target);
 }
 
 static void leave_to_register(struct emitter *e, unsigned r)
@@ -100,11 +101,12 @@ static void leave_to_register(struct emitter *e, unsigned r)
 
 void mol_jit_emit_branch(struct emitter *e, const struct jit_operation *o)
 {
-	mol_jit_pins_flush(e);
 	if (o->a.kind == JIT_K) {
-		mol_jit_leave_to(e, o->a.k, undone(e));
+		mol_jit_leave_with_pins(e, o->a.k, undone(e));
+		mol_jit_pins_forget(e); /* what is emitted behind is not come to */
 		return;
 	}
+	mol_jit_pins_flush(e);
 	leave_to_register(e, mol_jit_source(e, o->a));
 	mol_jit_used(e, o->a);
 }
@@ -208,9 +210,16 @@ void mol_jit_emit_outs(struct emitter *e)
 		case OUT_BRANCH:
 			a64_patch(e->a, o->from, e->a->at);
 			mol_jit_cr_settle_out(e, o);
-			mol_jit_pins_store(e, &o->pins);
 			/* A conditional branch does not reach all of the buffer: there is one behind it. */
-			mol_jit_leave_to(e, o->target, o->site);
+			mol_jit_leave_with_pins(e, o->target, o->site);
+			break;
+		case OUT_SLOW:
+			a64_patch(e->a, o->from, e->a->at);
+			a64_patch(e->a, o->misaligned, e->a->at);
+			mol_jit_pins_store(e, &o->pins);
+			a64_add_imm(e->a, 1, A64_ADD, LEFT, LEFT, e->count);
+			set_pc(e, e->ea);
+			a64_b_to(e->a, e->jit->exit_slow);
 			break;
 		case OUT_FP_ENTER:
 		case OUT_FP_REDO:

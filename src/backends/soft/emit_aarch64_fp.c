@@ -453,6 +453,7 @@ static void emit_enter_out(struct emitter *e, const struct out *o)
 
 	mol_jit_emit_fp_enter(e);
 	a64_patch(a, a64_bcc(a, A64_EQ), o->back);
+	mol_jit_pins_store(e, &o->pins);
 	a64_add_imm(a, 1, A64_ADD, LEFT, LEFT, e->count);
 	a64_mov_imm(a, X0, e->ea);
 	mol_jit_mem(a, A64_STORE, 2, X0, AT(r.pc));

@@ -140,10 +140,11 @@ void mol_jit_emit_fp_enter(struct emitter *e)
 
 void mol_jit_emit_fp_begin(struct emitter *e)
 {
+	uint8_t entered = e->fp_live;
 	struct out *out;
 
-	e->fp_live = (uint8_t)mol_jit_fp_needed(&e->jit->ir);
-	if (!e->fp_live)
+	e->fp_live = (uint8_t)mol_jit_pins_live(&e->jit->ir, &e->pins, entered);
+	if (!e->fp_live || e->fp_live == entered)
 		return;
 	mol_jit_mem(e->a, A64_LOAD, 2, X0, AT(fp_host.live));
 	a64_add_imm(e->a, 0, A64_SUBS, XZR, X0, e->fp_live);

@@ -2,7 +2,7 @@
  * emit_aarch64_pins.c - guest FPRs and VRs in V registers, for as long as a block.
  *
  * The registers that a block names most have pins: V registers that are theirs in all of the
- * block [mol_jit_choose_pins]. A pin is loaded where its register is first read, and stored at each
+ * block [jit_pins.h]. A pin is loaded where its register is first read, and stored at each
  * way out at which it is dirty; the others are loaded and stored where they are named. What
  * holds at a place in the block is struct pin_state; every way out keeps a copy of it.
  * The host's C code keeps the low halves of V8 to V15 at most, so none of these is used.
@@ -29,14 +29,6 @@ uint32_t mol_jit_fpr_at(unsigned n)
 uint32_t mol_jit_vr_at(unsigned n)
 {
 	return AT(r.vr) + 16 * n;
-}
-
-void mol_jit_pins_begin(struct emitter *e)
-{
-	static const uint8_t registers[] = { 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31 };
-
-	memset(&e->pins, 0, sizeof(e->pins));
-	mol_jit_choose_pins(&e->jit->ir, e->pin, JIT_NONE, registers, sizeof(registers));
 }
 
 void mol_jit_store_double(struct emitter *e, uint32_t offset, unsigned v, bool single)
@@ -162,4 +154,32 @@ void mol_jit_pins_flush(struct emitter *e)
 void mol_jit_pins_forget(struct emitter *e)
 {
 	memset(&e->pins, 0, sizeof(e->pins));
+}
+
+/* ---- choosing ---- */
+
+/* What the block was entered with has to make room. */
+static void give_up(struct emitter *e, unsigned n)
+{
+	if (n < 32 && e->pins.fpr_dirty >> n & 1)
+		mol_jit_store_double(e, mol_jit_fpr_at(n), e->pin[n], e->pins.fpr_single >> n & 1);
+	else if (n >= 32 && e->pins.vr_dirty >> (n - 32) & 1)
+		mol_jit_v_mem(e->a, A64_STORE, 4, e->pin[n], mol_jit_vr_at(n - 32));
+	mol_jit_pins_drop(&e->pins, n);
+	e->pin[n] = JIT_NONE;
+}
+
+void mol_jit_pins_begin(struct emitter *e)
+{
+	static const uint8_t registers[] = { 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31 };
+	bool entered = e->pins.fpr_valid || e->pins.vr_valid;
+	struct pin_choice c;
+	uint16_t uses[64];
+
+	mol_jit_count_named(&e->jit->ir, uses);
+	while (mol_jit_pins_next(uses, e->pin, &e->pins, entered, registers, sizeof(registers), &c)) {
+		if (c.victim != JIT_NONE)
+			give_up(e, c.victim);
+		e->pin[c.n] = c.host;
+	}
 }

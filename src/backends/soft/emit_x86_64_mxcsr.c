@@ -169,24 +169,12 @@ void mol_jit_emit_fp_again(struct emitter *e)
 	x86_patch(e->a, over, e->a->at);
 }
 
-static bool calls_handlers(const struct jit_ir *ir)
-{
-	for (unsigned n = 0; n < ir->insns; n++)
-		if (ir->insn[n].fallback)
-			return true;
-	return false;
-}
-
 void mol_jit_emit_fp_begin(struct emitter *e)
 {
 	uint8_t entered = e->fp_live;
 	struct out *out;
 
-	e->fp_live = (uint8_t)mol_jit_fp_needed(&e->jit->ir);
-	if (mol_jit_pins_single(&e->xmm)) /* to be stored, and loaded, in another format */
-		e->fp_live = FP_LIVE_SCALAR;
-	if (!e->fp_live && !calls_handlers(&e->jit->ir)) /* kept, for the blocks behind */
-		e->fp_live = entered;
+	e->fp_live = (uint8_t)mol_jit_pins_live(&e->jit->ir, &e->xmm, entered);
 	if (!e->fp_live || e->fp_live == entered)
 		return;
 	x86_cmp_mem_imm(e->a, LIVE, e->fp_live);

@@ -113,23 +113,3 @@ void mol_jit_count_named(const struct jit_ir *ir, uint16_t uses[64])
 			uses[32 + o->n]++;
 	}
 }
-
-void mol_jit_choose_pins(const struct jit_ir *ir, uint8_t pin[64], uint8_t none,
-			 const uint8_t *registers, unsigned count)
-{
-	uint16_t uses[64];
-
-	mol_jit_count_named(ir, uses);
-	memset(pin, none, 64);
-	for (unsigned k = 0; k < count; k++) {
-		unsigned most = 0;
-
-		for (unsigned n = 1; n < 64; n++)
-			if (uses[n] > uses[most])
-				most = n;
-		if (uses[most] < 2) /* a pin that is used once saves nothing */
-			return;
-		uses[most] = 0;
-		pin[most] = registers[k];
-	}
-}

@@ -35,9 +35,4 @@ void mol_jit_fp_wait_for(struct fp_waiting *w, const struct jit_operation *o);
 
 /* How often the block names the FPRs n, and the VRs n - 32. */
 void mol_jit_count_named(const struct jit_ir *ir, uint16_t uses[64]);
-/* Give the host registers of this list to the FPRs n and VRs n - 32 that the block names most; the
- * others get `none`. */
-void mol_jit_choose_pins(const struct jit_ir *ir, uint8_t pin[64], uint8_t none,
-			 const uint8_t *registers, unsigned count);
-
 #endif

@@ -132,3 +132,22 @@ uint32_t mol_jit_pins_number(struct pinned table[JIT_STATES], const uint8_t pin[
 	}
 	return 0;
 }
+
+static bool calls_handlers(const struct jit_ir *ir)
+{
+	for (unsigned n = 0; n < ir->insns; n++)
+		if (ir->insn[n].fallback)
+			return true;
+	return false;
+}
+
+enum fp_live mol_jit_pins_live(const struct jit_ir *ir, const struct pin_state *s, uint8_t entered)
+{
+	enum fp_live needed = mol_jit_fp_needed(ir);
+
+	if (mol_jit_pins_single(s)) /* to be stored, and loaded, in another format */
+		return FP_LIVE_SCALAR;
+	if (!needed && !calls_handlers(ir)) /* kept, for the blocks behind */
+		return (enum fp_live)entered;
+	return needed;
+}

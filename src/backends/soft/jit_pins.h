@@ -53,4 +53,7 @@ struct pinned {
 uint32_t mol_jit_pins_number(struct pinned table[JIT_STATES], const uint8_t pin[64],
 			     const struct pin_state *s, uint8_t live);
 
+/* Whose control word the block computes under, entered with this state and that of `entered`. */
+enum fp_live mol_jit_pins_live(const struct jit_ir *ir, const struct pin_state *s, uint8_t entered);
+
 #endif
