@@ -189,8 +189,8 @@ MOLVM_API int molvm_vm_kick(molvm_vm *vm);
 /* Set a named option.
  *   jit.heat  0..255: how often `jit` interprets code before it translates it; 0: at first sight
  *   jit.host  native: use all that the host has; x86-64: no more than sse2, ssse3, sse4, avx or avx2
- *             (each with all before it; avx2 is all but a fast PEXT), to find out whether a fault
- *             is in code for some hosts only. Before molvm_vcpu_create()
+ *             (each with all before it; avx2 with all but AVX-512 and a fast PEXT), to find out whether
+ *             a fault is in code for some hosts only. Before molvm_vcpu_create()
  *   jit.dump  a path: list each translation there, guest and host code; the file is emptied first;
  *             "": no more. Before molvm_vcpu_create(): what all translations share is listed too
  *   jit.perf  1: name each translation by its EA in /tmp/perf-PID.map, where perf report looks; lines

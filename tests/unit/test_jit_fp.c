@@ -126,6 +126,7 @@ static void create(struct machine *m, const char *backend)
 	assert_int_equal(molvm_vm_create(&config, &m->vm), 0);
 	assert_int_equal(molvm_map_ram(m->vm, 0, MIB, NULL, 0), 0);
 	molvm_option_set(m->vm, "jit.heat", "0");
+	assert_int_equal(choose_host(m->vm), 0);
 	assert_int_equal(molvm_vcpu_create(m->vm, 0, &m->cpu), 0);
 	m->page = molvm_vcpu_page(m->cpu);
 }

@@ -132,6 +132,14 @@ static inline int run_for(struct machine *m, uint64_t insns)
 	return molvm_run(m->cpu);
 }
 
+/* What the translator is to make use of [option jit.host]. */
+static inline int choose_host(molvm_vm *vm)
+{
+	const char *host = getenv("MOLVM_TEST_HOST");
+
+	return host ? molvm_option_set(vm, "jit.host", host) : 0;
+}
+
 static inline int machine_create(void **state, const molvm_config *cfg)
 {
 	struct machine *m = calloc(1, sizeof(*m));
@@ -143,8 +151,8 @@ static inline int machine_create(void **state, const molvm_config *cfg)
 	if (!config.backend)
 		config.backend = getenv("MOLVM_TEST_BACKEND"); /* NULL: the library's choice */
 	config.flags |= getenv("MOLVM_TEST_FASTMEM") ? MOLVM_CFG_FASTMEM : 0;
-	if (!m || molvm_vm_create(&config, &m->vm) || molvm_map_ram(m->vm, 0, MIB, NULL, 0) ||
-	    molvm_vcpu_create(m->vm, 0, &m->cpu))
+	if (!m || molvm_vm_create(&config, &m->vm) || choose_host(m->vm) ||
+	    molvm_map_ram(m->vm, 0, MIB, NULL, 0) || molvm_vcpu_create(m->vm, 0, &m->cpu))
 		return -1;
 	m->page = molvm_vcpu_page(m->cpu);
 	m->at = CODE;
