@@ -125,6 +125,9 @@ void mol_jit_record_block(struct soft *s, const struct soft_block *b, uint32_t e
 uint32_t mol_jit_add_site(struct jit *jit, struct jit_site site);
 /* The next code is what the direct branch of this site does until it is linked. */
 void mol_jit_site_stub(struct jit *jit, uint32_t site, uint32_t where);
+/* Is it sure that the block is not left in this operation, whatever the guest does, and that no handler
+ * looks at the guest's registers? */
+bool mol_jit_stays(const struct jit_operation *o);
 /* How often each temp is an operand in this instruction. */
 void mol_jit_count_uses(const struct jit_ir *ir, const struct jit_insn *insn, uint8_t uses[JIT_TEMPS]);
 /* Operation o of the insn-th instruction, which may be the block's last, is about to be emitted, and

@@ -87,6 +87,34 @@ void mol_jit_count_uses(const struct jit_ir *ir, const struct jit_insn *insn, ui
 	}
 }
 
+/* ---- what follows from the operations ---- */
+
+bool mol_jit_stays(const struct jit_operation *o)
+{
+	switch (o->op) {
+	case JIT_GET32:
+	case JIT_SET32:
+	case JIT_GET8:
+	case JIT_SET8:
+	case JIT_GET64:
+	case JIT_SET64:
+	case JIT_SET_VR:
+	case JIT_GET_FPR:
+	case JIT_SET_FPR:
+	case JIT_FP_SELECT:
+	case JIT_SET_MODE:
+	case JIT_GET_TBU:
+	case JIT_GET_TBL:
+	case JIT_SET_SR:
+	case JIT_TLBIE:
+		return true;
+	case JIT_VEC:
+		return o->n < JIT_V_FP; /* with floating point perhaps a handler does it */
+	default:
+		return o->op <= JIT_SET_XER;
+	}
+}
+
 /* ---- CR fields ---- */
 
 #define ALL_FIELDS 0xffu
@@ -113,28 +141,10 @@ static enum touch touches(const struct jit_operation *o, unsigned f)
 		return o->n / 4 == f ? LOOKS : NOTHING;
 	case JIT_SET_CR:
 		return SETS;
-	case JIT_VEC: /* of floating point: perhaps a handler does it */
-		return o->n >= JIT_V_FP ? LOOKS : NOTHING;
 	case JIT_GET_CR:
-	case JIT_LOAD:
-	case JIT_STORE:
-	case JIT_PROBE:
-	case JIT_LWARX:
-	case JIT_STWCX:
-	case JIT_ZERO_LINE:
-	case JIT_FP_ARITH:
-	case JIT_NARROW:
-	case JIT_SET_FPR:
-	case JIT_BRANCH:
-	case JIT_BRANCH_IF:
-	case JIT_HANDLER_IF:
-	case JIT_ELSEWHERE_IF:
-	case JIT_NEW_MODE:
-	case JIT_ONCE:
-	case JIT_ENTER:
 		return LOOKS;
 	default:
-		return NOTHING;
+		return mol_jit_stays(o) ? NOTHING : LOOKS;
 	}
 }
 

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "../../ppc/softfp.h"
+#include "jit.h"
 #include "jit_fp.h"
 
 const uint16_t mol_jit_fp_member[FP_PLACES] = {
@@ -42,8 +43,17 @@ bool mol_jit_fp_converts(const struct jit_operation *o)
 /* Can nobody look at the FPSCR, whatever becomes of this operation? */
 static bool is_blind(const struct jit_operation *o)
 {
-	return o->op <= JIT_ROTL || o->op == JIT_SET_GPR || o->op == JIT_CMP || o->op == JIT_SET_FPR ||
-	       o->op == JIT_GET_FPR || o->op == JIT_FP_SELECT;
+	switch (o->op) {
+	case JIT_GET32: /* a field of struct ppc_cpu could be the FPSCR, or what it waits for; */
+	case JIT_SET32:
+	case JIT_GET64:
+	case JIT_SET64:
+	case JIT_VEC: /* and vectors have no place for what waits in a register */
+	case JIT_SET_VR:
+		return false;
+	default:
+		return mol_jit_stays(o);
+	}
 }
 
 bool mol_jit_fp_observable(const struct jit_ir *ir, unsigned insn)
