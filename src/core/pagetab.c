@@ -45,7 +45,7 @@ static bool open_tables(uint8_t *p, size_t span, unsigned n, size_t size)
 /* empty table, contexts' tables, slots, contexts */
 static bool reserve(struct mol_pagetab *t, unsigned contexts)
 {
-	size_t tables = span_bytes(t->width, t->windows);
+	size_t tables = span_bytes(t->width, t->windows) + t->beside;
 	size_t slots = MOL_PAGETAB_SLOTS * sizeof(struct mol_pagetab_slot);
 	uint8_t *p;
 
@@ -68,14 +68,10 @@ static bool reserve(struct mol_pagetab *t, unsigned contexts)
 	return true;
 }
 
-bool mol_pagetab_init(struct mol_pagetab *t, unsigned width, unsigned key_words, bool windows)
+static bool init(struct mol_pagetab *t, bool windows)
 {
 	unsigned contexts = (unsigned)MOL_PAGETAB_CONTEXTS;
 
-	memset(t, 0, sizeof(*t));
-	t->width = width;
-	t->key_words = key_words;
-	t->host_page = (uint32_t)sysconf(_SC_PAGESIZE);
 	t->windows = windows && sizeof(uintptr_t) > 4 && t->host_page <= 4096;
 	if (t->windows && !reserve(t, contexts))
 		t->windows = false;
@@ -84,12 +80,28 @@ bool mol_pagetab_init(struct mol_pagetab *t, unsigned width, unsigned key_words,
 		if (contexts < MOL_PAGETAB_CONTEXTS_LEAST)
 			return false;
 	}
-	t->span = span_bytes(width, t->windows) / sizeof(uintptr_t);
+	t->span = (span_bytes(t->width, t->windows) + t->beside) / sizeof(uintptr_t);
 	/* Two advices, nothing depends on them: a huge page would commit 2 MiB for one entry, and
 	 * a stray write to the empty table is better caught. */
 	madvise(t->memory, t->memory_size, MADV_NOHUGEPAGE);
-	mprotect(t->empty, table_bytes(width), PROT_READ);
+	mprotect(t->empty, table_bytes(t->width) + t->beside, PROT_READ);
 	return true;
+}
+
+bool mol_pagetab_init(struct mol_pagetab *t, unsigned width, unsigned key_words, bool windows)
+{
+	*t = (struct mol_pagetab){ .width = width, .key_words = key_words };
+	t->host_page = (uint32_t)sysconf(_SC_PAGESIZE);
+	return init(t, windows);
+}
+
+bool mol_pagetab_init_beside(struct mol_pagetab *t, unsigned width, unsigned key_words, size_t beside,
+			     size_t zeroed)
+{
+	*t = (struct mol_pagetab){ .width = width, .key_words = key_words, .zeroed = zeroed };
+	t->host_page = (uint32_t)sysconf(_SC_PAGESIZE);
+	t->beside = (beside + t->host_page - 1) / t->host_page * t->host_page;
+	return init(t, false);
 }
 
 void mol_pagetab_free(struct mol_pagetab *t)
@@ -101,6 +113,14 @@ void mol_pagetab_free(struct mol_pagetab *t)
 
 /* ---- emptying ---- */
 
+static void forget_beside(struct mol_pagetab *t, unsigned n)
+{
+	uintptr_t *first = mol_pagetab_table(t, n) + t->width * MOL_PAGETAB_PAGES;
+
+	if (t->zeroed && *first)
+		memset(first, 0, t->zeroed);
+}
+
 static void flush_list(struct mol_pagetab *t, unsigned n, unsigned class)
 {
 	struct mol_pagetab_context *c = &t->context[n];
@@ -108,6 +128,7 @@ static void flush_list(struct mol_pagetab *t, unsigned n, unsigned class)
 	uint32_t first = c->list[class], at = first;
 	struct mol_pagetab_slot *slot = NULL;
 
+	forget_beside(t, n);
 	while (at) {
 		slot = &t->slot[at - 1];
 		table[slot->page] = 0;
@@ -184,6 +205,7 @@ void mol_pagetab_each(struct mol_pagetab *t, mol_pagetab_visit *visit, void *opa
 					continue;
 				}
 				*first = 0;
+				forget_beside(t, n);
 				if (t->width == 2)
 					first[MOL_PAGETAB_SECOND] = 0;
 				*link = slot->next;
@@ -333,6 +355,8 @@ void mol_pagetab_fill(struct mol_pagetab *t, unsigned context, uint32_t ea, unsi
 		trim(t);
 		prepare(t, context, page, class, second != 0);
 	}
+	if (table[page] && table[page] != first)
+		forget_beside(t, context);
 	table[page] = first;
 	if (second || (t->width == 2 && table[MOL_PAGETAB_SECOND + page]))
 		table[MOL_PAGETAB_SECOND + page] = second;

@@ -14,6 +14,9 @@
  * Behind a context's tables there may be a window: 4 GiB and a guard on either side, where nothing is
  * mapped until somebody does it [window.c].
  *
+ * Or there is memory of the caller's, for what he has derived from the entries: when one of these goes, so
+ * does what lies there.
+ *
  * All address space is reserved by mol_pagetab_init() and committed by use. What is committed
  * stays below MOL_PAGETAB_RESIDENT whatever the guest does: when it has touched more than that,
  * all entries go. One thread at a time.
@@ -67,6 +70,7 @@ struct mol_pagetab {
 	struct mol_pagetab_slot *slot;
 	size_t span;         /* entries from one context's table to the next one's */
 	bool windows;
+	size_t beside, zeroed; /* bytes behind a context's tables that are the caller's; the first of them */
 	unsigned contexts, width, key_words;
 	uint32_t slots;      /* used at least once */
 	uint32_t free;       /* slots to use again: index + 1 */
@@ -81,6 +85,10 @@ struct mol_pagetab {
 /* width: tables of a context, 1 or 2. key_words: a multiple of 4, at most MOL_PAGETAB_KEY. windows: if
  * the host has room for them; for width 2. False: the host has no address space. */
 bool mol_pagetab_init(struct mol_pagetab *t, unsigned width, unsigned key_words, bool windows);
+/* The same without windows, with so many bytes behind a context's tables. When an entry of the context is
+ * emptied or changed, and the first word there is not 0, the first bytes become 0, so many. */
+bool mol_pagetab_init_beside(struct mol_pagetab *t, unsigned width, unsigned key_words, size_t beside,
+			     size_t zeroed);
 void mol_pagetab_free(struct mol_pagetab *t);
 
 /* The context of this key, with whatever entries it has still. A new one may take the place of

@@ -310,6 +310,49 @@ static void what_nobody_uses_costs_next_to_nothing(void **state)
 	mol_pagetab_free(&other);
 }
 
+static bool forget(void *opaque, uint32_t ea, uintptr_t *entry)
+{
+	return true;
+}
+
+/* Fill what lies beside context n; how many of 16 words are 0 after the page's class, or all, was emptied? */
+static unsigned zeros(unsigned n, uint32_t ea, uintptr_t entry, bool visit)
+{
+	uintptr_t *beside = mol_pagetab_table(&tab, n) + MOL_PAGETAB_PAGES;
+	unsigned found = 0;
+
+	for (unsigned w = 0; w < 16; w++)
+		beside[w] = 1;
+	if (visit)
+		mol_pagetab_each(&tab, forget, NULL);
+	else if (entry)
+		fill(n, ea, entry, 0);
+	else
+		mol_pagetab_flush_class(&tab, ea, 64);
+	for (unsigned w = 0; w < 16; w++)
+		found += !beside[w];
+	return found;
+}
+
+static void what_lies_beside_a_table_goes_with_an_entry(void **state)
+{
+	unsigned a, b;
+
+	mol_pagetab_free(&tab);
+	assert_true(mol_pagetab_init_beside(&tab, 1, WORDS, 16 * sizeof(uintptr_t), 8 * sizeof(uintptr_t)));
+	a = context(1);
+	b = context(2);
+	fill(a, 0x5000, 1, 0);
+	assert_int_equal(zeros(a, 0x5000, 1, false), 0);  /* the same once more */
+	assert_int_equal(zeros(a, 0x6000, 3, false), 0);  /* a new one: nothing was derived from it */
+	assert_int_equal(zeros(a, 0x5000, 2, false), 8);
+	assert_int_equal(zeros(b, 0x5000, 0, false), 0);  /* no entry of this one */
+	fill(a, 0x5000, 1, 0);
+	assert_int_equal(zeros(a, 0x5000, 0, false), 8);
+	assert_int_equal(zeros(a, 0x5000, 0, false), 0);
+	assert_int_equal(zeros(a, 0, 0, true), 8);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -328,6 +371,7 @@ int main(void)
 		CASE(what_is_kept_goes_with_no_class),
 		CASE(each_page_is_visited_once_and_goes_if_so_said),
 		CASE(slots_are_used_again),
+		CASE(what_lies_beside_a_table_goes_with_an_entry),
 		CASE(a_full_house_is_emptied_and_filled_again),
 		CASE(memory_stays_below_the_bound_whatever_is_touched),
 		CASE(what_nobody_uses_costs_next_to_nothing),

@@ -322,6 +322,7 @@ bool mol_jit_begin_in(struct emitter *e, uint32_t state);
 void mol_jit_emit_undo(struct emitter *e);
 
 /* ---- emit_x86_64_flow.c ---- */
+void mol_jit_emit_far_fixed(struct jit *jit);
 void mol_jit_emit_far(struct jit_code *a, uint32_t ea);
 uint32_t mol_jit_emit_link_stub(struct emitter *e, uint32_t where, uint32_t target);
 bool mol_jit_in_page(const struct emitter *e, uint32_t target);

@@ -275,6 +275,7 @@ void mol_jit_emit_fixed(struct jit *jit)
 
 	jit->exit_lookup = a->at;
 	emit_exit(jit, a, JIT_EXIT_LOOKUP);
+	mol_jit_emit_far_fixed(jit);
 	jit->exit_link = a->at;
 	emit_exit(jit, a, JIT_EXIT_LINK);
 	jit->exit_stop = a->at;

@@ -32,6 +32,9 @@ uint32_t mol_jit_emit_link_stub(struct emitter *e, uint32_t where, uint32_t targ
 }
 
 #define CODE_TABLE AT_OFFSET(offsetof(struct molvm_vcpu, code_table))
+#define JIT_JUMPS_AT ((int32_t)(MOL_PAGETAB_PAGES * sizeof(uintptr_t)))
+#define JUMP_KEY mem_scaled(RCX, RDX, 2, JIT_JUMPS_AT + (int32_t)offsetof(struct jit_jumps, key))
+#define JUMP_CODE mem_scaled(RCX, RDX, 3, JIT_JUMPS_AT + (int32_t)offsetof(struct jit_jumps, code))
 
 /* Jump to the code of ea through the present table. The way out to jit.c needs r.pc. */
 void mol_jit_emit_far(struct jit_code *a, uint32_t ea)
@@ -45,20 +48,57 @@ void mol_jit_emit_far(struct jit_code *a, uint32_t ea)
 	x86_jmp_reg(a, RAX);
 }
 
-/* The same for the address in EAX, which is a multiple of 4. */
-static void emit_far_eax(struct jit_code *a)
+/* EDX = the place of the key in EAX. */
+static void emit_hash(struct jit_code *a)
 {
-	x86_store(a, AT(r.pc), RAX);
+	x86_imul_imm(a, RDX, RAX, JIT_JUMP_FACTOR);
+	x86_shift_imm(a, SH_SHR, RDX, JIT_JUMP_SHIFT);
+}
+
+/* The same for the address in EAX, by what has been found there before. */
+static void emit_far_eax(struct emitter *e)
+{
+	struct jit_code *a = e->a;
+
+	x86_alu_imm(a, ALU_OR, RAX, 3);
+	emit_hash(a);
+	x86_load64(a, RCX, CODE_TABLE);
+	x86_alu_mem(a, ALU_CMP, RAX, JUMP_KEY);
+	x86_jcc_to(a, CC_NE, e->jit->far);
+	x86_rm(a, 0, 0xff, 4, JUMP_CODE); /* jmp */
+}
+
+/* EAX = the address | 3: through the table, and let it be found by the next one. */
+void mol_jit_emit_far_fixed(struct jit *jit)
+{
+	struct jit_code *a = &jit->a;
+	uint32_t none;
+
+	jit->far = a->at;
 	x86_mov(a, RDX, RAX);
 	x86_load64(a, RCX, CODE_TABLE);
 	x86_shift_imm(a, SH_SHR, RDX, 12);
 	x86_load64(a, RCX, mem_scaled(RCX, RDX, 3, 0));
-	x86_alu_imm(a, ALU_AND, RAX, SOFT_PAGE - 4);
-	x86_lea_code(a, RDX, -(int32_t)JIT_ENTRIES_SIZE);
+	x86_mov(a, RDX, RAX);
+	x86_alu_imm(a, ALU_AND, RDX, SOFT_PAGE - 4);
 	x86_add64(a, RCX, RDX);
-	x86_load(a, RAX, mem_index(RCX, RAX, 0));
-	x86_add64(a, RAX, RDX);
+	x86_lea_code(a, RDX, -(int32_t)JIT_ENTRIES_SIZE);
+	x86_load(a, RCX, mem_index(RDX, RCX, 0));
+	x86_alu_imm(a, ALU_CMP, RCX, JIT_ENTRIES_SIZE + jit->exit_lookup);
+	none = x86_jcc(a, CC_E);
+	x86_add64(a, RDX, RCX);
+	x86_load64(a, RCX, CODE_TABLE);
+	x86_store64(a, FRAME_VALUE, RDX);
+	emit_hash(a);
+	x86_store(a, JUMP_KEY, RAX);
+	x86_load64(a, RAX, FRAME_VALUE);
+	x86_store64(a, JUMP_CODE, RAX);
+	x86_store_imm(a, mem_at(RCX, JIT_JUMPS_AT), 1);
 	x86_jmp_reg(a, RAX);
+	x86_patch(a, none, a->at);
+	x86_alu_imm(a, ALU_AND, RAX, ~3u);
+	x86_store(a, AT(r.pc), RAX);
+	x86_jmp_to(a, jit->exit_lookup);
 }
 
 /* By the table even if it is on this page: that may be another page by now. */
@@ -152,7 +192,7 @@ void mol_jit_emit_branch(struct emitter *e, const struct jit_operation *o)
 	x86_mov(e->a, RAX, r);
 	if (undone(e))
 		x86_alu_imm_w(e->a, 1, ALU_ADD, R15, undone(e));
-	emit_far_eax(e->a);
+	emit_far_eax(e);
 	mol_jit_used(e, o->a);
 }
 
@@ -175,7 +215,7 @@ void mol_jit_emit_branch_if(struct emitter *e, const struct jit_operation *o)
 		mol_jit_homes_back(e);
 		if (undone(e))
 			x86_alu_imm_w(e->a, 1, ALU_ADD, R15, undone(e));
-		emit_far_eax(e->a);
+		emit_far_eax(e);
 		x86_patch(e->a, over, e->a->at);
 		mol_jit_used(e, o->b);
 	}

@@ -68,6 +68,21 @@ void mol_jit_emit_add(struct emitter *e, unsigned n, const struct jit_operation 
 	mol_jit_emit_alu(e, n, o);
 }
 
+static bool is_k(struct jit_value v, uint32_t k)
+{
+	return v.kind == JIT_K && v.k == k;
+}
+
+/* Is result n nothing but where the branch behind it goes to? */
+static bool is_target(const struct emitter *e, unsigned n)
+{
+	const struct jit_operation *o = &e->jit->ir.op[n];
+	const struct jit_value *to = o[1].op == JIT_BRANCH ? &o[1].a : &o[1].b;
+
+	return n + 1 < e->end && (o[1].op == JIT_BRANCH || o[1].op == JIT_BRANCH_IF) &&
+	       to->kind == JIT_TEMP && to->t == o->d && e->uses[o->d] == 1;
+}
+
 void mol_jit_emit_alu(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
 	static const uint8_t codes[] = { [JIT_ADD] = ALU_ADD, [JIT_OR] = ALU_OR, [JIT_AND] = ALU_AND,
@@ -87,7 +102,9 @@ void mol_jit_emit_alu(struct emitter *e, unsigned n, const struct jit_operation 
 	if (o->op == JIT_OR && p.a.kind == JIT_GPR && p.b.kind == JIT_GPR && p.a.n == p.b.n)
 		p.b = (struct jit_value){ .kind = JIT_K }; /* mr */
 	d = mol_jit_place(e, n, &p);
-	if (o->op == JIT_AND && p.b.kind == JIT_K && (p.b.k == 0xff || p.b.k == 0xffff)) {
+	if (o->op == JIT_AND && is_k(p.b, ~3u) && is_target(e, n))
+		; /* the branch does not look at these bits */
+	else if (o->op == JIT_AND && p.b.kind == JIT_K && (p.b.k == 0xff || p.b.k == 0xffff)) {
 		if (p.b.k == 0xff)
 			x86_movzx8(e->a, d, d);
 		else
@@ -186,8 +203,7 @@ void mol_jit_emit_mul(struct emitter *e, unsigned n, const struct jit_operation 
 	if (o->op == JIT_MUL) {
 		d = mol_jit_place(e, n, o);
 		if (o->b.kind == JIT_K) {
-			x86_rr(e->a, 0, 0x69, d, d);
-			x86_word32(e->a, o->b.k);
+			x86_imul_imm(e->a, d, d, o->b.k);
 		} else {
 			q = mol_jit_source(e, o->b);
 			x86_imul(e->a, 0, d, q);

@@ -93,6 +93,7 @@ struct jit {
 	/* The fixed parts. */
 	uint32_t lane_masks;
 	uint32_t constants_at, constants; /* vectors in the fixed part, and how many are there */
+	uint32_t far; /* x86-64 */
 	uint32_t enter, exit_lookup, exit_link, exit_stop, exit_slow, exit_interpret, call, load, store;
 	uint32_t call_light;
 	uint32_t fp_constants, fp_enter, fp_enter_vectors, fp_leave;

@@ -45,7 +45,8 @@ bool mol_jit_table_init(struct soft *s, struct jit_table *t, uint32_t *entries)
 		return false;
 	t->unit = p;
 	t->entries = entries;
-	if (!mol_pagetab_init(&t->pages, 1, KEY_WORDS, false))
+	if (!mol_pagetab_init_beside(&t->pages, 1, KEY_WORDS, sizeof(struct jit_jumps),
+				     offsetof(struct jit_jumps, code)))
 		return false;
 	s->vcpu->code_table = t->pages.empty;
 	s->vcpu->code_stale = 1;
@@ -156,11 +157,24 @@ uint32_t mol_jit_unit_make(struct jit_table *t, uintptr_t host, uint32_t ea, uin
 	return n;
 }
 
+/* Jumps that have led to ea in any context are to look again. */
+static void forget_jumps(struct jit_table *t, uint32_t ea)
+{
+	for (unsigned n = 0; n < t->pages.contexts; n++) {
+		struct jit_jumps *j = (void *)(mol_pagetab_table(&t->pages, n) + MOL_PAGETAB_PAGES);
+
+		if (t->pages.context[n].used && j->used)
+			j->key[((ea | 3) * JIT_JUMP_FACTOR) >> JIT_JUMP_SHIFT] = 0;
+	}
+}
+
 void mol_jit_unit_set(struct jit_table *t, uint32_t unit, uint32_t ea, uint32_t entry)
 {
 	uint32_t *to = jit_unit_entry(t, unit, ea);
 
 	t->unit[unit].live = (uint16_t)(t->unit[unit].live + (entry != t->none) - (*to != t->none));
+	if (*to != t->none)
+		forget_jumps(t, ea);
 	*to = entry;
 }
 

@@ -26,6 +26,17 @@
 #define JIT_NO_CONTEXT 0xffu
 #define JIT_MODES 16u
 
+/* Beside each context's table: where indirect branches have led to, by a hash of the EA. It is read and
+ * written by translated code. An entry goes when the entry of its word does, all go when a page's does. */
+#define JIT_JUMPS 128u
+struct jit_jumps {
+	uint64_t used; /* not 0: something has been written */
+	uint32_t key[JIT_JUMPS]; /* the EA | 3, so that 0 is none */
+	uintptr_t code[JIT_JUMPS];
+};
+#define JIT_JUMP_FACTOR 0x9e3779b1u /* the key times this, its upper 7 bits */
+#define JIT_JUMP_SHIFT 25u
+
 struct jit_unit {
 	uintptr_t host; /* the page */
 	uint32_t ea;    /* of the page */

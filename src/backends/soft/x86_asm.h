@@ -411,6 +411,12 @@ static inline void x86_imul(struct jit_code *a, unsigned w, unsigned dst, unsign
 	x86_rr(a, w, 0x0faf, dst, src);
 }
 
+static inline void x86_imul_imm(struct jit_code *a, unsigned dst, unsigned src, uint32_t v)
+{
+	x86_rr(a, 0, 0x69, dst, src);
+	x86_word32(a, v);
+}
+
 static inline void x86_div(struct jit_code *a, unsigned src)
 {
 	x86_rr(a, 0, 0xf7, 6, src);
