@@ -271,6 +271,38 @@ static void trapped_exception_is_reported_before_and_delivered_after(void **stat
 	assert_int_equal(gpr(m, 3), 7);
 }
 
+static uint32_t run_to_exception(struct machine *m, uint64_t traps)
+{
+	m->page->trap_exceptions = traps;
+	set_reg(m, MOLVM_REG_MSR, MSR_ME | 0x10 /* DR */);
+	set_reg(m, MOLVM_REG_PC, CODE);
+	return (uint32_t)run_for(m, 100);
+}
+
+static void exceptions_of_hot_code_come_out_as_soon_as_the_embedder_traps_them(void **state)
+{
+	const struct {
+		uint32_t word, vector;
+	} last[] = { { LWZ(4, 0, 5), 0x300 }, { 0x7fe00008 /* trap */, 0x700 }, { 0, 0x700 } };
+	struct machine *m = *state;
+
+	assert_int_equal(molvm_option_set(m->vm, "jit.heat", "0"), 0);
+	set_gpr(m, 5, 0x30001000);
+	for (unsigned n = 0; n < 3; n++) {
+		put_at(m, last[n].vector, B(0));
+		put_at(m, CODE, ADDI(3, 3, 1));
+		put_at(m, CODE + 4, last[n].word);
+		assert_int_equal(molvm_mem_changed(m->vm, CODE, 8), 0);
+		for (unsigned k = 0; k < 3; k++)
+			assert_int_equal(run_to_exception(m, 0), MOLVM_EXIT_BUDGET);
+		assert_int_equal(run_to_exception(m, 1u << (last[n].vector >> 8)), MOLVM_EXIT_EXCEPTION);
+		assert_int_equal(m->page->u.exception.vector, last[n].vector);
+		assert_int_equal(m->page->u.exception.srr0, CODE + 4);
+		assert_int_equal(m->page->insns, 1);
+		m->page->u.exception.action = MOLVM_EXC_IGNORE;
+	}
+}
+
 static void ignored_exception_goes_on_where_the_embedder_says(void **state)
 {
 	struct machine *m = *state;
@@ -479,6 +511,7 @@ int main(void)
 		MACHINE_TEST(read_watchpoint_sees_multiple_and_misaligned_loads),
 		MACHINE_TEST(trace_exception_follows_each_instruction_under_msr_se),
 		MACHINE_TEST(trapped_exception_is_reported_before_and_delivered_after),
+		MACHINE_TEST(exceptions_of_hot_code_come_out_as_soon_as_the_embedder_traps_them),
 		MACHINE_TEST(ignored_exception_goes_on_where_the_embedder_says),
 		MACHINE_TEST(injected_exception_saves_the_pc_and_sets_what_was_asked),
 		MACHINE_TEST(jump_into_the_void_is_a_machine_check),

@@ -129,7 +129,7 @@ struct emitter {
 	 * [emit_x86_64_cr.c]; 0: it is set. */
 	uint16_t waiting[8];
 	uint8_t pushed;                  /* bytes between RSP and the frame */
-	bool narrow_cr;                  /* a field of the CR has been stored by itself in this block */
+	bool whole_cr;                   /* the CR has been stored as a whole here, and no field since */
 	uint8_t pin[64];                 /* of FPR n, of VR n - 32: an XMM register or JIT_NONE */
 	struct pin_state xmm;            /* at the place that is being emitted */
 	uint8_t fp_live;                 /* the MXCSR under which the block computes: enum fp_live */

@@ -34,7 +34,7 @@ static void set_field(struct emitter *e, const struct jit_operation *o, unsigned
 		x86_lea(e->a, 0, r, mem_index(r, s, 0));
 	}
 	x86_store8(e->a, field, r);
-	e->narrow_cr = true;
+	e->whole_cr = false;
 }
 
 /* Is the operation just emitted one that has set the flags as a compare of this register with 0? */
@@ -255,7 +255,7 @@ void mol_jit_emit_cr_bit(struct emitter *e, unsigned n, const struct jit_operati
 	x86_alu_imm(e->a, ALU_AND, t, ~(1u << shift));
 	x86_alu(e->a, ALU_OR, r, t);
 	x86_store8(e->a, field, r);
-	e->narrow_cr = true;
+	e->whole_cr = false;
 	mol_jit_used(e, o->a);
 }
 
@@ -292,19 +292,29 @@ static void store_swapped(struct emitter *e, struct x86_mem m, unsigned r)
 	x86_store64(e->a, m, r);
 }
 
-/* A byte that has just been stored holds up a load of all eight. */
+static struct x86_mem field_at(unsigned f)
+{
+	return AT_OFFSET(offsetof(struct ppc_cpu, r.cr) + f);
+}
+
+/* A field that has just been stored, perhaps in another block, holds up a load of all eight. */
 static void get_cr(struct emitter *e, unsigned r, unsigned s)
 {
-	if (!e->narrow_cr) {
+	if (e->whole_cr) {
 		load_swapped(e, r, AT(r.cr));
 		gather(e, false, r, s, CR_BYTES);
 		return;
 	}
-	x86_load8(e->a, r, AT(r.cr[0]));
-	for (unsigned f = 1; f < 8; f++) {
+	x86_load8(e->a, r, field_at(0));
+	x86_load8(e->a, s, field_at(4));
+	for (unsigned f = 1; f < 4; f++) {
 		x86_shift_imm(e->a, SH_SHL, r, 4);
-		x86_or8_mem(e->a, r, AT_OFFSET(offsetof(struct ppc_cpu, r.cr) + f));
+		x86_shift_imm(e->a, SH_SHL, s, 4);
+		x86_or8_mem(e->a, r, field_at(f));
+		x86_or8_mem(e->a, s, field_at(4 + f));
 	}
+	x86_shift_imm(e->a, SH_SHL, r, 16);
+	x86_alu(e->a, ALU_OR, r, s);
 }
 
 void mol_jit_emit_whole(struct emitter *e, unsigned n, const struct jit_operation *o)
@@ -320,6 +330,7 @@ void mol_jit_emit_whole(struct emitter *e, unsigned n, const struct jit_operatio
 	} else if (o->op == JIT_SET_CR) {
 		gather(e, true, r, s, CR_BYTES);
 		store_swapped(e, AT(r.cr), r);
+		e->whole_cr = true;
 	} else if (get) {
 		load_swapped(e, r, AT(r.so));
 		gather(e, false, r, s, XER_BYTES);

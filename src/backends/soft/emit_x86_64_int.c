@@ -424,7 +424,7 @@ void mol_jit_emit_field(struct emitter *e, unsigned n, const struct jit_operatio
 		break;
 	default: /* SET8 */
 		if (o->k - offsetof(struct ppc_cpu, r.cr) < 8)
-			e->narrow_cr = true;
+			e->whole_cr = false;
 		if (o->a.kind == JIT_TEMP && e->where[o->a.t] == JIT_STORED)
 			break; /* by the operation that made it */
 		r = mol_jit_source(e, o->a);

@@ -637,6 +637,28 @@ bool mol_jit_warm(struct soft *s, struct soft_block *b)
 	return true;
 }
 
+/* Enter an exception as mol_go_on() would, if there is nothing else that it would do. */
+static bool enter_at_once(struct soft *s, uint32_t site, uint64_t left)
+{
+	struct molvm_vcpu *vcpu = s->vcpu;
+	struct ppc_cpu *cpu = &vcpu->cpu;
+
+	left += s->jit->site[site].left;
+	if (cpu->stop != PPC_STOP_EXC || vcpu->must_return || cpu->r.pending || vcpu->look ||
+	    vcpu->stop_asked || atomic_load_explicit(&vcpu->attention, memory_order_relaxed) ||
+	    cpu->exc.vector == PPC_VEC_MACHINE_CHECK || cpu->exc.vector >= PPC_VEC_ITLB_MISS ||
+	    cpu->r.msr & (PPC_MSR_ILE | PPC_MSR_SE | PPC_MSR_BE) || left == vcpu->exception_left)
+		return false;
+	s->left = vcpu->exception_left = left;
+	cpu->stop = 0;
+	vcpu->stat[MOL_STAT_EXCEPTIONS + (cpu->exc.vector >> 8 & 31)]++;
+	mol_vcpu_forget_flight(vcpu);
+	mol_ppc_enter(cpu, &cpu->exc);
+	s->entry_pc = cpu->r.pc;
+	soft_set_mode(s);
+	return true;
+}
+
 struct jit_next mol_jit_stopped(struct ppc_cpu *cpu, uint32_t site, uint64_t left)
 {
 	struct soft *s = soft_of(cpu);
@@ -644,7 +666,7 @@ struct jit_next mol_jit_stopped(struct ppc_cpu *cpu, uint32_t site, uint64_t lef
 	uint32_t entry;
 
 	jit->ran = JIT_RAN_LEAVE;
-	if (!stopped(s, site, left) && !mol_soft_go_on(s))
+	if (!enter_at_once(s, site, left) && !stopped(s, site, left) && !mol_soft_go_on(s))
 		return (struct jit_next){ NULL, s->left };
 	jit->ran = JIT_RAN_ON;
 	if (!s->left || s->vcpu->careful || is_forked(jit))
