@@ -441,10 +441,11 @@ static void fault_seen(struct soft *s, uint32_t site, uint32_t ea, bool write, b
 		p->missed++;
 		return;
 	}
-	if (mol_window_cures(s->vcpu, ea, write) ||
-	    jit_unit_by_table(&s->jit->table, p->unit, p->pc))
+	if (mol_window_cures(s->vcpu, ea, write))
 		return;
-	mol_jit_unit_blame(&s->jit->table, p->unit, p->pc);
+	/* (That is known already if several blocks have the word.) */
+	if (!jit_unit_by_table(&s->jit->table, p->unit, p->pc))
+		mol_jit_unit_blame(&s->jit->table, p->unit, p->pc);
 	drop_translation(s, p);
 }
 
