@@ -160,9 +160,8 @@ struct mol_catcher {
 /* Is there, or can there be made, a window for the present context, with anything in it? Between
  * instructions. */
 bool mol_window_ready(struct molvm_vcpu *vcpu);
-/* An access to ea faulted, and cpu->page is not empty. True: it need not do so again, there is a
- * window now. */
-bool mol_window_cures(struct molvm_vcpu *vcpu, uint32_t ea, bool write);
+/* An access to ea has faulted, and has been made since. True: it need not fault again. */
+bool mol_window_cures(struct molvm_vcpu *vcpu, uint32_t ea, unsigned size, bool write);
 void mol_window_catches(const struct molvm_vcpu *vcpu, struct mol_catcher *catcher);
 /* From now on this catcher (or NULL) is asked on this thread; returns the one before. */
 const struct mol_catcher *mol_window_catch(const struct mol_catcher *catcher);

@@ -126,16 +126,28 @@ void mol_fast_flush(struct molvm_vcpu *vcpu)
 	mol_pagetab_flush(&vcpu->pages);
 }
 
-static bool mark_code(void *host, uint32_t ea, uintptr_t *load)
+struct new_code {
+	struct mol_pagetab *pages;
+	uintptr_t host;
+};
+
+static bool mark_code(void *opaque, unsigned context, uint32_t ea, uintptr_t *load)
 {
-	if (*load + ea == (uintptr_t)host && load[PPC_PAGE_STORE])
-		load[PPC_PAGE_STORE] = with_code(*load);
+	const struct new_code *code = opaque;
+
+	if (*load + ea != code->host || !load[PPC_PAGE_STORE])
+		return false;
+	load[PPC_PAGE_STORE] = with_code(*load);
+	if (mol_pagetab_is_mapped(code->pages, context, ea))
+		mol_pagetab_unmap(code->pages, context, ea);
 	return false;
 }
 
 void mol_fast_code(struct molvm_vcpu *vcpu, const uint8_t *host)
 {
-	mol_pagetab_each(&vcpu->pages, mark_code, (void *)(uintptr_t)host);
+	struct new_code code = { &vcpu->pages, (uintptr_t)host };
+
+	mol_pagetab_each(&vcpu->pages, mark_code, &code);
 }
 
 /* tlbie names EA[14:19] alone, on the 603e EA[15:19]: every page with those bits goes

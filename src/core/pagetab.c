@@ -14,7 +14,7 @@
 #include "pagetab.h"
 
 _Static_assert(MOL_PAGETAB_TOUCHED + MOL_PAGETAB_SLOTS * sizeof(struct mol_pagetab_slot) +
-			       64 * sizeof(struct mol_pagetab_context) <
+			       64 * sizeof(struct mol_pagetab_context) + MOL_PAGETAB_PAGES / 4 * 32 <
 		       MOL_PAGETAB_RESIDENT,
 	       "the bound does not hold");
 
@@ -42,14 +42,20 @@ static bool open_tables(uint8_t *p, size_t span, unsigned n, size_t size)
 	return !mprotect(p + n * span, size - n * span, prot);
 }
 
-/* empty table, contexts' tables, slots, contexts */
+static size_t mapped_bytes(const struct mol_pagetab *t, unsigned contexts)
+{
+	return t->windows ? (size_t)contexts * MOL_PAGETAB_PAGES / 4 : 0;
+}
+
+/* empty table, contexts' tables, slots, contexts, which pages are mapped */
 static bool reserve(struct mol_pagetab *t, unsigned contexts)
 {
 	size_t tables = span_bytes(t->width, t->windows) + t->beside;
 	size_t slots = MOL_PAGETAB_SLOTS * sizeof(struct mol_pagetab_slot);
 	uint8_t *p;
 
-	t->memory_size = tables * (contexts + 1) + slots + contexts * sizeof(*t->context);
+	t->memory_size = tables * (contexts + 1) + slots + contexts * sizeof(*t->context) +
+			 mapped_bytes(t, contexts);
 	p = mmap(NULL, t->memory_size, t->windows ? PROT_NONE : PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (p == MAP_FAILED)
@@ -65,6 +71,7 @@ static bool reserve(struct mol_pagetab *t, unsigned contexts)
 	p += tables * (contexts + 1);
 	t->slot = (struct mol_pagetab_slot *)(void *)p;
 	t->context = (struct mol_pagetab_context *)(void *)(p + slots);
+	t->mapped = (uint64_t *)(void *)(t->context + contexts);
 	return true;
 }
 
@@ -111,6 +118,44 @@ void mol_pagetab_free(struct mol_pagetab *t)
 	t->memory = NULL;
 }
 
+/* ---- windows ---- */
+
+bool mol_pagetab_map(struct mol_pagetab *t, unsigned context, uint32_t ea, bool write)
+{
+	uint8_t *at = mol_pagetab_window(t, context) + (ea & ~4095u);
+	uintptr_t host = mol_pagetab_table(t, context)[ea >> 12] + (ea & ~4095u);
+
+	if (t->mapped_pages >= MOL_PAGETAB_MAPPED)
+		return false;
+	/* From size 0: a second mapping of shared memory. */
+	if (mremap((void *)host, 0, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, at) == MAP_FAILED)
+		return false;
+	if (!mol_pagetab_is_mapped(t, context, ea))
+		t->mapped_pages++;
+	*mol_pagetab_mapped_word(t, context, ea) |= (write ? 3ull : 1ull) << (ea >> 11 & 62);
+	if (write || !mprotect(at, 4096, PROT_READ))
+		return true;
+	mol_pagetab_unmap(t, context, ea);
+	return false;
+}
+
+void mol_pagetab_unmap(struct mol_pagetab *t, unsigned context, uint32_t ea)
+{
+	mol_pagetab_close(mol_pagetab_window(t, context) + (ea & ~4095u), 4096);
+	*mol_pagetab_mapped_word(t, context, ea) &= ~(3ull << (ea >> 11 & 62));
+	t->mapped_pages--;
+	t->unmaps++;
+}
+
+/* If the host could not do even that, its answer is to be the end of the access, not of the promise. */
+void mol_pagetab_close(uint8_t *at, uint64_t len)
+{
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
+
+	if (mmap(at, (size_t)len, PROT_NONE, flags, -1, 0) == MAP_FAILED)
+		mprotect(at, (size_t)len, PROT_NONE);
+}
+
 /* ---- emptying ---- */
 
 static void forget_beside(struct mol_pagetab *t, unsigned n)
@@ -131,6 +176,8 @@ static void flush_list(struct mol_pagetab *t, unsigned n, unsigned class)
 	forget_beside(t, n);
 	while (at) {
 		slot = &t->slot[at - 1];
+		if (mol_pagetab_is_mapped(t, n, slot->page << 12))
+			mol_pagetab_unmap(t, n, slot->page << 12);
 		table[slot->page] = 0;
 		if (t->width == 2 && table[MOL_PAGETAB_SECOND + slot->page])
 			table[MOL_PAGETAB_SECOND + slot->page] = 0;
@@ -200,10 +247,12 @@ void mol_pagetab_each(struct mol_pagetab *t, mol_pagetab_visit *visit, void *opa
 				struct mol_pagetab_slot *slot = &t->slot[at - 1];
 				uintptr_t *first = mol_pagetab_table(t, n) + slot->page;
 
-				if (!visit(opaque, slot->page << 12, first)) {
+				if (!visit(opaque, n, slot->page << 12, first)) {
 					link = &slot->next;
 					continue;
 				}
+				if (mol_pagetab_is_mapped(t, n, slot->page << 12))
+					mol_pagetab_unmap(t, n, slot->page << 12);
 				*first = 0;
 				forget_beside(t, n);
 				if (t->width == 2)
@@ -348,6 +397,7 @@ void mol_pagetab_fill(struct mol_pagetab *t, unsigned context, uint32_t ea, unsi
 {
 	uintptr_t *table = mol_pagetab_table(t, context);
 	uint32_t page = ea >> 12;
+	unsigned mapped;
 
 	if (!first)
 		return;
@@ -357,6 +407,9 @@ void mol_pagetab_fill(struct mol_pagetab *t, unsigned context, uint32_t ea, unsi
 	}
 	if (table[page] && table[page] != first)
 		forget_beside(t, context);
+	mapped = mol_pagetab_is_mapped(t, context, ea);
+	if (mapped && (table[page] != first || (mapped & 2 && second != table[MOL_PAGETAB_SECOND + page])))
+		mol_pagetab_unmap(t, context, ea);
 	table[page] = first;
 	if (second || (t->width == 2 && table[MOL_PAGETAB_SECOND + page]))
 		table[MOL_PAGETAB_SECOND + page] = second;

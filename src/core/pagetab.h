@@ -12,7 +12,8 @@
  * twice: for reading and for writing). Whatever the entries mean, 0 is "none".
  *
  * Behind a context's tables there may be a window: 4 GiB and a guard on either side, where nothing is
- * mapped until somebody does it [window.c].
+ * mapped until somebody does it [window.c]. A single page of it can be mapped as its entry says; it
+ * goes when its entry goes.
  *
  * Or there is memory of the caller's, for what he has derived from the entries: when one of these goes, so
  * does what lies there.
@@ -44,7 +45,7 @@
 
 #define MOL_PAGETAB_SLOTS (1u << 18)     /* entries in all: 1 GiB of pages */
 #define MOL_PAGETAB_TOUCHED (24u << 20)  /* bytes of tables that are committed at most */
-#define MOL_PAGETAB_RESIDENT (32u << 20)
+#define MOL_PAGETAB_RESIDENT (40u << 20)
 
 /* An entry that is filled, in the list of its context and class. */
 struct mol_pagetab_slot {
@@ -71,6 +72,11 @@ struct mol_pagetab {
 	size_t span;         /* entries from one context's table to the next one's */
 	bool windows;
 	size_t beside, zeroed; /* bytes behind a context's tables that are the caller's; the first of them */
+	/* Windows: two bits for each page of each context: it is mapped as its first entry says, and so that
+	 * it can be written. */
+	uint64_t *mapped;
+	uint32_t mapped_pages;
+	uint64_t unmaps;     /* of such pages, ever */
 	unsigned contexts, width, key_words;
 	uint32_t slots;      /* used at least once */
 	uint32_t free;       /* slots to use again: index + 1 */
@@ -118,13 +124,31 @@ MOL_INLINE unsigned mol_pagetab_class(uint32_t ea)
 void mol_pagetab_fill(struct mol_pagetab *t, unsigned context, uint32_t ea, unsigned class,
 		      uintptr_t first, uintptr_t second);
 
+/* Windows: the page of ea, whose entry is first, is mapped from now on. At most MOL_PAGETAB_MAPPED are.
+ * False: there are, or the host refuses. */
+#define MOL_PAGETAB_MAPPED 8192u
+bool mol_pagetab_map(struct mol_pagetab *t, unsigned context, uint32_t ea, bool write);
+/* Not any more; its entry stays. */
+void mol_pagetab_unmap(struct mol_pagetab *t, unsigned context, uint32_t ea);
+/* Let nothing be mapped there, in a window. */
+void mol_pagetab_close(uint8_t *at, uint64_t len);
+MOL_INLINE uint64_t *mol_pagetab_mapped_word(const struct mol_pagetab *t, unsigned context, uint32_t ea)
+{
+	return &t->mapped[(size_t)context * (MOL_PAGETAB_PAGES / 32) + (ea >> 17)];
+}
+/* 0: no; bit 1: for stores too */
+MOL_INLINE unsigned mol_pagetab_is_mapped(const struct mol_pagetab *t, unsigned context, uint32_t ea)
+{
+	return t->mapped_pages ? *mol_pagetab_mapped_word(t, context, ea) >> (ea >> 11 & 62) & 3 : 0;
+}
+
 /* Empty ea's class in all contexts; sets: 64, or the 32 of a 603, which compares EA[15:19]. */
 void mol_pagetab_flush_class(struct mol_pagetab *t, uint32_t ea, unsigned sets);
 /* Empty all classes (tlbia) but not MOL_PAGETAB_KEPT. */
 void mol_pagetab_flush_classes(struct mol_pagetab *t);
 /* Empty everything. Contexts stay what they are. */
 void mol_pagetab_flush(struct mol_pagetab *t);
-typedef bool mol_pagetab_visit(void *opaque, uint32_t ea, uintptr_t *first);
+typedef bool mol_pagetab_visit(void *opaque, unsigned context, uint32_t ea, uintptr_t *first);
 /* Call visit for every page that is entered (first: its entry; the second is at
  * first[MOL_PAGETAB_SECOND]); true: forget the page. */
 void mol_pagetab_each(struct mol_pagetab *t, mol_pagetab_visit *visit, void *opaque);

@@ -11,6 +11,9 @@
  * There are no windows while anything is watched. DEMAND memory, memory that
  * the embedder gave, and files are not mapped here.
  *
+ * A page elsewhere, which fault after fault asks for, is mapped by itself if the tables have an entry
+ * for it, and for as long as they have [pagetab.h]; not if such pages come and go.
+ *
  * Called by fast.c, by access.c and break.c when what the promises rest on changes, and by translators.
  * A window that could not be made, or was given up, is one where everything faults.
  */
@@ -24,6 +27,10 @@
  * writes BATs all the time does without. */
 #define MAKES 64u
 #define MAKE_SHIFT 20
+/* The same for single pages, whose end costs more. */
+#define MAPS 16384u
+#define MAP_SHIFT 14
+#define UNMAP_COST 64u
 
 /* Contiguous addresses with contiguous memory. */
 struct run {
@@ -43,6 +50,7 @@ struct mol_windows {
 	struct window window[MOL_PAGETAB_CONTEXTS];
 	uint64_t open;    /* windows with runs: bit n */
 	uint32_t splits;  /* pages that differ from their run */
+	uint64_t maps;    /* of single pages, ever */
 };
 
 void mol_window_init(struct molvm_vcpu *vcpu)
@@ -58,21 +66,12 @@ void mol_window_free(struct molvm_vcpu *vcpu)
 
 /* ---- closing ---- */
 
-/* If the host could not do even that, its answer is to be the end of the access, not of the promise. */
-static void close_run(uint8_t *at, uint64_t len)
-{
-	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
-
-	if (mmap(at, (size_t)len, PROT_NONE, flags, -1, 0) == MAP_FAILED)
-		mprotect(at, (size_t)len, PROT_NONE);
-}
-
 static void close_window(struct molvm_vcpu *vcpu, unsigned n)
 {
 	struct window *w = &vcpu->windows->window[n];
 
 	for (unsigned i = 0; i < w->runs; i++)
-		close_run(mol_pagetab_window(&vcpu->pages, n) + w->run[i].ea, w->run[i].len);
+		mol_pagetab_close(mol_pagetab_window(&vcpu->pages, n) + w->run[i].ea, w->run[i].len);
 	w->runs = 0;
 	w->context = 0;
 	vcpu->windows->open &= ~(1ull << n);
@@ -265,18 +264,61 @@ bool mol_window_ready(struct molvm_vcpu *vcpu)
 	return present(vcpu, &made)->runs;
 }
 
-bool mol_window_cures(struct molvm_vcpu *vcpu, uint32_t ea, bool write)
+/* ---- single pages ---- */
+
+static const struct run *run_at(const struct window *w, uint32_t ea)
 {
+	for (unsigned i = 0; i < w->runs; i++)
+		if (ea - w->run[i].ea < w->run[i].len)
+			return &w->run[i];
+	return NULL;
+}
+
+static bool is_shared(const molvm_vm *vm, uintptr_t host)
+{
+	for (uint32_t n = 0; n < vm->map.n; n++) {
+		const struct mol_backing *b = vm->map.r[n].backing;
+
+		if (b && b->shared && host - (uintptr_t)b->host < b->len)
+			return true;
+	}
+	return false;
+}
+
+/* Map the page of ea as its entry says, if there is one that allows it. False: nothing has changed. */
+static bool map_page(struct molvm_vcpu *vcpu, unsigned n, uint32_t ea, bool write)
+{
+	struct mol_pagetab *pages = &vcpu->pages;
+	uintptr_t entry = vcpu->cpu.page[ea >> 12];
+	bool writable = ppc_page_may_store(vcpu->cpu.page[PPC_PAGE_STORE + (ea >> 12)]);
+	unsigned mapped = mol_pagetab_is_mapped(pages, n, ea);
+
+	if (!entry || (write && !writable) || mapped & 2 || (mapped && !write) ||
+	    run_at(&vcpu->windows->window[n], ea) || !is_shared(vcpu->vm, entry + ea) ||
+	    vcpu->windows->maps + UNMAP_COST * pages->unmaps >=
+		    MAPS + (mol_vcpu_insns(vcpu) >> MAP_SHIFT))
+		return false;
+	vcpu->windows->maps++;
+	return mol_pagetab_map(pages, n, ea, writable);
+}
+
+bool mol_window_cures(struct molvm_vcpu *vcpu, uint32_t ea, unsigned size, bool write)
+{
+	unsigned n = vcpu->page_context[ppc_data_mode(vcpu->cpu.r.msr)];
+	uint32_t last = ea + size - 1;
 	const struct window *w;
-	bool made;
+	const struct run *r;
+	bool made, cured;
 
 	if (vcpu->cpu.page == vcpu->pages.empty)
 		return false;
 	w = present(vcpu, &made);
-	for (unsigned i = 0; made && i < w->runs; i++)
-		if (ea - w->run[i].ea < w->run[i].len && (!write || w->run[i].write))
-			return true;
-	return false;
+	r = made ? run_at(w, ea) : NULL;
+	cured = r && (!write || r->write);
+	cured |= map_page(vcpu, n, ea, write);
+	if ((ea ^ last) & ~MOL_PAGE_MASK)
+		cured |= map_page(vcpu, n, last, write);
+	return cured;
 }
 
 void mol_window_catches(const struct molvm_vcpu *vcpu, struct mol_catcher *catcher)

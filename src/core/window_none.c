@@ -37,7 +37,7 @@ bool mol_window_ready(struct molvm_vcpu *vcpu)
 	return false;
 }
 
-bool mol_window_cures(struct molvm_vcpu *vcpu, uint32_t ea, bool write)
+bool mol_window_cures(struct molvm_vcpu *vcpu, uint32_t ea, unsigned size, bool write)
 {
 	return false;
 }

@@ -219,7 +219,7 @@ static void what_is_kept_goes_with_no_class(void **state)
 	assert_int_equal(second(n, 0x5000), 0);
 }
 
-static bool is_odd(void *opaque, uint32_t ea, uintptr_t *entry)
+static bool is_odd(void *opaque, unsigned context_number, uint32_t ea, uintptr_t *entry)
 {
 	++*(unsigned *)opaque;
 	return *entry & 1;

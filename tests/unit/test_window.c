@@ -284,6 +284,128 @@ static void the_lower_of_two_bats_wins(void **state)
 	destroy(m);
 }
 
+/* ---- pages ---- */
+
+#define TABLE 0x80000u /* 128 KiB of groups: SDR1 is TABLE | 1 */
+#define VSID 0x123u
+#define PAGED 0x30000000u
+#define TLBIE(b) X_FORM(0, 0, b, 306)
+
+/* The n-th page from PAGED on: to pa, in the primary group's first place [PEM 7.6.1]; R, and what bits
+ * says. */
+static void map_paged(struct machine *m, uint32_t n, uint32_t pa, uint32_t bits)
+{
+	uint32_t group = TABLE + ((VSID ^ n) & 0x7ff) * 64;
+
+	put_at(m, group, 0x80000000u | VSID << 7 | (PAGED >> 22 & 0x3f));
+	put_at(m, group + 4, pa | 0x110 | bits);
+}
+
+static struct machine *create_paged(void)
+{
+	struct machine *m = create(0);
+
+	set_reg(m, MOLVM_REG_SPR(25), TABLE | 1);
+	set_reg(m, MOLVM_REG_SR(PAGED >> 28), VSID);
+	/* A BAT, so that there is a window, in which these pages lie. */
+	set_reg(m, MOLVM_REG_SPR(SPR_DBAT0U), 0x0000001e); /* 1 MiB, supervisor */
+	set_reg(m, MOLVM_REG_SPR(SPR_DBAT0U + 1), 0x00000002);
+	set_reg(m, MOLVM_REG_MSR, MSR_ME | MSR_FP | MSR_DR);
+	set_gpr(m, 4, PAGED);
+	return m;
+}
+
+#define PTE_RW 0x82u /* C, and PP 10 */
+#define PTE_READ 0x83u
+
+static void pages_lead_where_their_entries_say_after_tlbie(void **state)
+{
+	struct machine *m = create_paged();
+
+	put_at(m, 0x20000, 0);
+	put_at(m, 0x40000, 0);
+	for (uint32_t n = 1; n < 60; n++) {
+		map_paged(m, 0, n & 1 ? 0x20000 : 0x40000, PTE_RW);
+		RUN(m, TLBIE(4), LWZ(5, 0, 4), ADDI(5, 5, 1), STW(5, 0, 4), LWZ(6, 0, 4));
+		assert_int_equal(gpr(m, 6), (n + 1) / 2);
+	}
+	assert_int_equal(word_at(m, 0x20000), 30);
+	assert_int_equal(word_at(m, 0x40000), 29);
+	destroy(m);
+}
+
+static void a_page_faults_once_for_loads_and_stores(void **state)
+{
+	struct machine *m = create_paged();
+	uint64_t faults;
+
+	map_paged(m, 0, 0x20000, PTE_RW);
+	map_paged(m, 1, 0x60000, PTE_RW);
+	put(m, LWZ(5, 0, 4));
+	put(m, ADDI(5, 5, 1));
+	put(m, STW(5, 0, 4));
+	put(m, LWZ(6, 0xffe, 4)); /* of both */
+	put(m, B(-16));
+	assert_int_equal(run_for(m, 5000), MOLVM_EXIT_BUDGET);
+	faults = statistic(m, "fastmem faults");
+	assert_true(faults <= 6);
+	assert_int_equal(run_for(m, 50000), MOLVM_EXIT_BUDGET);
+	assert_int_equal(statistic(m, "fastmem faults"), faults);
+	assert_int_equal(word_at(m, 0x20000), 11000);
+	destroy(m);
+}
+
+static void a_page_that_may_only_be_read_is_not_written(void **state)
+{
+	struct machine *m = create_paged();
+
+	map_paged(m, 0, 0x20000, PTE_READ);
+	put_at(m, 0x20000, 0x1234);
+	put_at(m, 0x300, B(0));
+	RUN(m, LWZ(6, 0, 4), LWZ(6, 0, 4));
+	assert_int_equal(gpr(m, 6), 0x1234);
+	m->at = CODE;
+	put(m, LWZ(6, 0, 4));
+	put(m, STW(4, 0, 4));
+	set_reg(m, MOLVM_REG_PC, CODE);
+	assert_int_equal(run_for(m, FEW), MOLVM_EXIT_BUDGET);
+	assert_int_equal(reg(m, MOLVM_REG_PC), 0x300); /* DSI */
+	assert_int_equal(word_at(m, 0x20000), 0x1234);
+	destroy(m);
+}
+
+static void the_first_store_to_a_page_sets_its_changed_bit(void **state)
+{
+	struct machine *m = create_paged();
+	uint32_t pte1 = TABLE + (VSID & 0x7ff) * 64 + 4;
+
+	map_paged(m, 0, 0x20000, 2); /* C is clear */
+	RUN(m, LWZ(6, 0, 4), LWZ(6, 4, 4));
+	assert_int_equal(word_at(m, pte1) & 0x80, 0);
+	RUN(m, LWZ(6, 0, 4), STW(4, 0, 4), STW(4, 4, 4));
+	assert_int_equal(word_at(m, pte1) & 0x80, 0x80);
+	assert_int_equal(word_at(m, 0x20004), PAGED);
+	destroy(m);
+}
+
+/* Through the page: code elsewhere in EA, of the same memory. */
+static void code_is_watched_behind_pages_too(void **state)
+{
+	struct machine *m = create_paged();
+
+	map_paged(m, 0, 0x20000, PTE_RW);
+	set_gpr(m, 7, B(0));
+	RUN(m, STW(7, 4, 4), STW(7, 4, 4), STW(7, 4, 4));
+	for (uint32_t n = 1; n < 10; n++) {
+		set_gpr(m, 5, LI(3, n));
+		RUN(m, STW(5, 0, 4));
+		set_reg(m, MOLVM_REG_PC, 0x20000);
+		assert_int_equal(run_for(m, FEW), MOLVM_EXIT_BUDGET);
+		assert_int_equal(gpr(m, 3), n);
+	}
+	destroy(m);
+}
+
 /* ---- what the embedder sees ---- */
 
 static void read_only_memory_is_not_written(void **state)
@@ -510,6 +632,11 @@ int main(void)
 		cmocka_unit_test(data_that_becomes_code_is_watched),
 		cmocka_unit_test(bats_lead_where_they_are_set_to),
 		cmocka_unit_test(the_lower_of_two_bats_wins),
+		cmocka_unit_test(pages_lead_where_their_entries_say_after_tlbie),
+		cmocka_unit_test(a_page_faults_once_for_loads_and_stores),
+		cmocka_unit_test(a_page_that_may_only_be_read_is_not_written),
+		cmocka_unit_test(the_first_store_to_a_page_sets_its_changed_bit),
+		cmocka_unit_test(code_is_watched_behind_pages_too),
 		cmocka_unit_test(read_only_memory_is_not_written),
 		cmocka_unit_test(a_log_has_every_page_that_is_written),
 		cmocka_unit_test(discarded_memory_is_zero),

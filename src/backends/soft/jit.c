@@ -441,7 +441,8 @@ static void fault_seen(struct soft *s, uint32_t site, uint32_t ea, bool write, b
 		p->missed++;
 		return;
 	}
-	if (mol_window_cures(s->vcpu, ea, write))
+	if (mol_window_cures(s->vcpu, ea, p->size, write) ||
+	    ((ea & (SOFT_PAGE - 1)) + p->size > SOFT_PAGE && p->missed++ < MISSES))
 		return;
 	/* (That is known already if several blocks have the word.) */
 	if (!jit_unit_by_table(&s->jit->table, p->unit, p->pc))
@@ -593,13 +594,18 @@ static bool stopped(struct soft *s, uint32_t site_n, uint64_t left)
 	return !(stop & PPC_STOP_SYNC) || mol_soft_after_sync(s);
 }
 
+/* Accesses by a window are about to come, and would fault if the context were not known. */
+static void expect_accesses(struct soft *s)
+{
+	if (s->jit->catcher.code && s->vcpu->cpu.page == s->vcpu->pages.empty)
+		mol_fast_resolve(s->vcpu);
+}
+
 /* Before translated code is looked for: is it that of the present context? */
 static void look(struct soft *s)
 {
 	struct jit *jit = s->jit;
 
-	if (jit->catcher.code && s->vcpu->cpu.page == s->vcpu->pages.empty)
-		mol_fast_resolve(s->vcpu); /* else accesses by the window fault */
 	if (s->mode_set || s->vcpu->code_stale)
 		mol_jit_table_choose(s, &jit->table);
 	s->mode_set = false;
@@ -673,6 +679,7 @@ struct jit_next mol_jit_stopped(struct ppc_cpu *cpu, uint32_t site, uint64_t lef
 	if (!s->left || s->vcpu->careful || is_forked(jit))
 		return (struct jit_next){ NULL, s->left };
 	look(s);
+	expect_accesses(s);
 	entry = *jit_unit_entry(&jit->table, jit_unit_at(s, cpu->r.pc), cpu->r.pc);
 	return (struct jit_next){ entry == jit->table.none ? NULL : jit->reservation + entry, s->left };
 }
@@ -688,6 +695,8 @@ static bool leads_on(struct ppc_cpu *cpu, uint32_t site)
 		return false;
 	soft_set_mode(s);
 	look(s);
+	if (p->raw >> 26 == 19) /* isync: what it waited for is complete */
+		expect_accesses(s);
 	return jit_unit_at(s, p->pc + 4) == p->unit;
 }
 
@@ -734,6 +743,7 @@ static enum jit_ran run_code(struct soft *s)
 		return JIT_RAN_INTERPRET;
 	for (;;) {
 		look(s);
+		expect_accesses(s);
 		unit = jit_unit_at(s, cpu->r.pc);
 		entry = *jit_unit_entry(&jit->table, unit, cpu->r.pc);
 		if (entry == jit->table.none)
