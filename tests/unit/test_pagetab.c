@@ -310,7 +310,7 @@ static void what_nobody_uses_costs_next_to_nothing(void **state)
 	mol_pagetab_free(&other);
 }
 
-static bool forget(void *opaque, uint32_t ea, uintptr_t *entry)
+static bool forget(void *opaque, unsigned number, uint32_t ea, uintptr_t *entry)
 {
 	return true;
 }
