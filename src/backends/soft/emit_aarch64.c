@@ -52,6 +52,12 @@ static void emit_operation(struct emitter *e, unsigned n, uint32_t raw)
 	case JIT_SET_CRB:
 		mol_jit_emit_cr_bit(e, n, o);
 		break;
+	case JIT_GET_CR:
+	case JIT_SET_CR:
+	case JIT_GET_XER:
+	case JIT_SET_XER:
+		mol_jit_emit_whole(e, n, o);
+		break;
 	case JIT_LOAD:
 		mol_jit_emit_load(e, n, o, raw);
 		break;
@@ -207,6 +213,10 @@ static bool known(const struct jit_ir *ir, const struct jit_operation *o)
 	case JIT_CMP:
 	case JIT_GET_CRB:
 	case JIT_SET_CRB:
+	case JIT_GET_CR:
+	case JIT_SET_CR:
+	case JIT_GET_XER:
+	case JIT_SET_XER:
 	case JIT_PROBE:
 	case JIT_LWARX:
 	case JIT_STWCX:
@@ -245,15 +255,16 @@ static bool emit_instructions(struct emitter *e)
 	return true;
 }
 
-/* Take the block's instructions from the budget, and look whether it may begin: out of line if not. */
+/* Take the block's instructions from the budget, and look whether it may begin: out of line if not.
+ * With attention what the budget is compared with is more than any budget [core.h]. */
 static void emit_head(struct emitter *e)
 {
 	struct out *out = mol_jit_new_out(e, OUT_SLOW);
 
-	a64_add_imm(e->a, 1, A64_SUBS, LEFT, LEFT, e->count);
-	out->from = a64_bcc(e->a, A64_LO);
-	mol_jit_mem(e->a, A64_LOAD, 2, X0, (uint32_t)offsetof(struct molvm_vcpu, attention));
-	out->misaligned = a64_cbnz(e->a, 0, X0);
+	mol_jit_mem(e->a, A64_LOAD, 3, X0, (uint32_t)offsetof(struct molvm_vcpu, attention_low));
+	a64_add_imm(e->a, 1, A64_SUB, LEFT, LEFT, e->count);
+	a64_op3(e->a, 1, A64_SUBS, XZR, LEFT, X0);
+	out->from = a64_bcc(e->a, A64_LT);
 }
 
 /* Returns where it begins, 0 if it cannot begin in this state, or has to be begun once more. */

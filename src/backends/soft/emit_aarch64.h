@@ -72,7 +72,7 @@ enum out_kind {
 struct out {
 	enum out_kind kind;
 	uint32_t from, back; /* the branch there; where to return */
-	uint32_t misaligned; /* LOAD, STORE, HANDLER, FP_REDO, SLOW: another branch there, or 0; */
+	uint32_t misaligned; /* LOAD, STORE, HANDLER, FP_REDO: another branch there, or 0; */
 	uint32_t also[2];    /* HANDLER: more of them */
 	uint32_t again;      /* where to go on with the page's entry in register bias */
 	uint32_t site;
@@ -104,6 +104,8 @@ struct emitter {
 	/* For each CR field: 1 + the place of the compare that it is to be set from when somebody looks
 	 * [emit_aarch64_cr.c]; 0: it is set. */
 	uint16_t waiting[8];
+	uint32_t flags_at;     /* here the host's flags are those of this compare of FPRs, if not NULL */
+	const struct jit_operation *flags_compare;
 	uint8_t pin[64];       /* of FPR n, of VR n - 32: a V register or JIT_NONE */
 	struct pin_state pins; /* at the place that is being emitted */
 	uint8_t fp_live;       /* whose FPCR the block computes under: enum fp_live */
@@ -152,6 +154,8 @@ void mol_jit_add_constant(struct jit_code *a, unsigned d, unsigned r, uint32_t k
 /* ---- emit_aarch64_cr.c ---- */
 void mol_jit_emit_cmp(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_emit_cr_bit(struct emitter *e, unsigned n, const struct jit_operation *o);
+/* GET_CR, SET_CR, GET_XER, SET_XER */
+void mol_jit_emit_whole(struct emitter *e, unsigned n, const struct jit_operation *o);
 /* Operation o is about to be emitted: compares that must not wait any longer are done. */
 void mol_jit_cr_before(struct emitter *e, const struct jit_operation *o);
 /* CR field f is about to be read, or partly written. */

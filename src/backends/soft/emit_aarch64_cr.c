@@ -134,3 +134,90 @@ void mol_jit_emit_cr_bit(struct emitter *e, unsigned n, const struct jit_operati
 	mol_jit_mem(e->a, A64_STORE, 0, TMP, field);
 	mol_jit_used(e, o->a);
 }
+
+/* ---- CR and XER as wholes ---- */
+
+_Static_assert(offsetof(struct ppc_regs, ov) == offsetof(struct ppc_regs, so) + 1 &&
+	       offsetof(struct ppc_regs, ca) == offsetof(struct ppc_regs, so) + 2 &&
+	       offsetof(struct ppc_regs, xer_byte) == offsetof(struct ppc_regs, so) + 3 &&
+	       offsetof(struct ppc_regs, xer_count) == offsetof(struct ppc_regs, so) + 4,
+	       "the XER's bytes");
+
+#define HALVES 0x0000ffff0000ffffu
+#define OCTETS 0x00ff00ff00ff00ffu
+#define NIBBLES 0x0f0f0f0f0f0f0f0fu
+
+/* Eight bytes, field 0 first: what is in every other one goes together with its neighbour. */
+static void get_cr(struct jit_code *a, unsigned d)
+{
+	mol_jit_mem(a, A64_LOAD, 3, TMP, AT(r.cr));
+	a64_op2(a, 1, A64_REV64, TMP, TMP);
+	a64_op3_shifted(a, 1, A64_ORR, TMP, TMP, TMP, A64_LSR, 4);
+	a64_logical_imm(a, 1, A64_AND, TMP, TMP, OCTETS);
+	a64_op3_shifted(a, 1, A64_ORR, TMP, TMP, TMP, A64_LSR, 8);
+	a64_logical_imm(a, 1, A64_AND, TMP, TMP, HALVES);
+	a64_op3_shifted(a, 1, A64_ORR, TMP, TMP, TMP, A64_LSR, 16);
+	a64_op3(a, 0, A64_ORR, d, XZR, TMP);
+}
+
+static void set_cr(struct jit_code *a, unsigned r)
+{
+	a64_op3_shifted(a, 1, A64_ORR, TMP, r, r, A64_LSL, 16);
+	a64_logical_imm(a, 1, A64_AND, TMP, TMP, HALVES);
+	a64_op3_shifted(a, 1, A64_ORR, TMP, TMP, TMP, A64_LSL, 8);
+	a64_logical_imm(a, 1, A64_AND, TMP, TMP, OCTETS);
+	a64_op3_shifted(a, 1, A64_ORR, TMP, TMP, TMP, A64_LSL, 4);
+	a64_logical_imm(a, 1, A64_AND, TMP, TMP, NIBBLES);
+	a64_op2(a, 1, A64_REV64, TMP, TMP);
+	mol_jit_mem(a, A64_STORE, 3, TMP, AT(r.cr));
+}
+
+/* Its bits 31, 30 and 29 are bytes of their own, and so are the fields at 8 and 0 [regs.h]. */
+static void get_xer(struct jit_code *a, unsigned d)
+{
+	mol_jit_mem(a, A64_LOAD, 2, TMP, AT(r.so));
+	mol_jit_mem(a, A64_LOAD, 0, d, AT(r.xer_count));
+	a64_bfi(a, 0, d, TMP, 31, 1);
+	a64_lsr(a, 0, TMP, TMP, 8);
+	a64_bfi(a, 0, d, TMP, 30, 1);
+	a64_lsr(a, 0, TMP, TMP, 8);
+	a64_bfi(a, 0, d, TMP, 29, 1);
+	a64_lsr(a, 0, TMP, TMP, 8);
+	a64_bfi(a, 0, d, TMP, 8, 8);
+}
+
+static void set_xer(struct jit_code *a, unsigned r, unsigned s)
+{
+	a64_lsr(a, 0, TMP, r, 31);
+	a64_ubfx(a, 0, s, r, 30, 1);
+	a64_bfi(a, 0, TMP, s, 8, 1);
+	a64_ubfx(a, 0, s, r, 29, 1);
+	a64_bfi(a, 0, TMP, s, 16, 1);
+	a64_lsr(a, 0, s, r, 8);
+	a64_bfi(a, 0, TMP, s, 24, 8);
+	mol_jit_mem(a, A64_STORE, 2, TMP, AT(r.so));
+	a64_ubfx(a, 0, s, r, 0, 7);
+	mol_jit_mem(a, A64_STORE, 0, s, AT(r.xer_count));
+}
+
+void mol_jit_emit_whole(struct emitter *e, unsigned n, const struct jit_operation *o)
+{
+	unsigned r;
+
+	switch (o->op) {
+	case JIT_GET_CR:
+		get_cr(e->a, mol_jit_result(e, n));
+		break;
+	case JIT_GET_XER:
+		get_xer(e->a, mol_jit_result(e, n));
+		break;
+	case JIT_SET_CR:
+		set_cr(e->a, mol_jit_source(e, o->a));
+		break;
+	default:
+		r = mol_jit_source(e, o->a);
+		set_xer(e->a, r, mol_jit_allocate(e, 2));
+		break;
+	}
+	mol_jit_used(e, o->a);
+}

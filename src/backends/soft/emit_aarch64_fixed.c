@@ -233,6 +233,7 @@ void mol_jit_emit_fixed(struct jit *jit)
 	struct jit_code *a = &jit->a;
 	uint32_t start = a->at;
 
+	jit->ir.whole = true;
 	jit->emitter->views_differ = views_differ(jit);
 	mol_jit_emit_vec_fixed(jit);
 	mol_jit_emit_fp_fixed(jit);

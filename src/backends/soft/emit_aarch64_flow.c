@@ -111,6 +111,15 @@ void mol_jit_emit_branch(struct emitter *e, const struct jit_operation *o)
 	mol_jit_used(e, o->a);
 }
 
+/* Has fcmpu just set the host's flags from these FPRs? */
+static bool flags_known(const struct emitter *e, const struct jit_cond *c)
+{
+	const struct jit_operation *o = e->flags_compare;
+
+	return o && e->flags_at == e->a->at && !memcmp(&c->a, &o->a, sizeof(c->a)) &&
+	       !memcmp(&c->b, &o->b, sizeof(c->b));
+}
+
 /* Branch when the truth value is as said; returns where the branch lies. */
 static uint32_t jump_if(struct emitter *e, struct jit_value truth, bool taken)
 {
@@ -133,9 +142,9 @@ static uint32_t jump_if(struct emitter *e, struct jit_value truth, bool taken)
 		r = mol_jit_source(e, c->a);
 		where = cc == A64_EQ ? a64_cbz(e->a, 0, r) : a64_cbnz(e->a, 0, r);
 	} else {
-		if (c->a.kind == JIT_FPR)
+		if (c->a.kind == JIT_FPR && !flags_known(e, c))
 			mol_jit_fp_compare(e, c->a, c->b);
-		else
+		else if (c->a.kind != JIT_FPR)
 			mol_jit_compare(e, c->a, c->b);
 		where = a64_bcc(e->a, (enum a64_cc)cc);
 	}
@@ -215,7 +224,6 @@ void mol_jit_emit_outs(struct emitter *e)
 			break;
 		case OUT_SLOW:
 			a64_patch(e->a, o->from, e->a->at);
-			a64_patch(e->a, o->misaligned, e->a->at);
 			mol_jit_pins_store(e, &o->pins);
 			a64_add_imm(e->a, 1, A64_ADD, LEFT, LEFT, e->count);
 			set_pc(e, e->ea);

@@ -270,6 +270,8 @@ void mol_jit_emit_fp_cmp(struct emitter *e, unsigned n, const struct jit_operati
 
 	mol_jit_fp_compare(e, o->a, o->b);
 	redo(e, a64_bcc(e->a, A64_VS), JIT_NONE, false);
+	e->flags_at = e->a->at; /* for the branch behind it */
+	e->flags_compare = o;
 	e->waiting[o->n] = (uint16_t)(n + 1);
 	w->compare = 1;
 	w->at[FP_LEFT] = (uint8_t)(FP_AT_FPR + o->a.n);
