@@ -45,7 +45,9 @@ enum jit_light mol_jit_light_load(struct ppc_cpu *cpu, uint32_t ea, uint32_t sit
 
 	if (p->landing || !is_plain(cpu, p, ea))
 		return JIT_LIGHT_ASK;
-	entry = mol_access_entry(vcpu_of(cpu), ea, PPC_READ);
+	entry = cpu->page[ea >> 12];
+	if (!entry)
+		entry = mol_access_entry(vcpu_of(cpu), ea, PPC_READ);
 	if (!entry)
 		return cpu->stop ? JIT_LIGHT_STOPPED : JIT_LIGHT_ASK;
 	vcpu_of(cpu)->stat[MOL_STAT_SLOW_LOADS]++;
@@ -76,7 +78,9 @@ enum jit_light mol_jit_light_store(struct ppc_cpu *cpu, uint32_t ea, uint32_t si
 
 	if (p->landing || !is_plain(cpu, p, ea))
 		return JIT_LIGHT_ASK;
-	entry = mol_access_entry(vcpu_of(cpu), ea, PPC_WRITE);
+	entry = cpu->page[PPC_PAGE_STORE + (ea >> 12)]; /* there, if there is code on the page */
+	if (!entry)
+		entry = mol_access_entry(vcpu_of(cpu), ea, PPC_WRITE);
 	if (!entry)
 		return cpu->stop ? JIT_LIGHT_STOPPED : JIT_LIGHT_ASK;
 	host = mol_fast_store_at(entry, ea, &code);
