@@ -112,7 +112,6 @@ struct emitter {
 	unsigned outs;
 	/* What is behind is not cleared for each block. */
 	bool views_differ; /* see emit_aarch64_fixed.c */
-	struct pinned state[JIT_STATES]; /* [jit_version.h]; number 0 is none */
 	struct out out[MAX_OUT];
 };
 

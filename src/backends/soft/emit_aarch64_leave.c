@@ -13,7 +13,7 @@
 
 bool mol_jit_begin_in(struct emitter *e, uint32_t state)
 {
-	const struct pinned *p = &e->state[state];
+	const struct pinned *p = &e->jit->versions.state[state];
 
 	memset(e->pin, JIT_NONE, sizeof(e->pin));
 	if (!state)
@@ -76,7 +76,7 @@ void mol_jit_emit_link_with(struct jit *jit, const struct jit_site *with, uint32
 void mol_jit_leave_with_pins(struct emitter *e, uint32_t target, uint32_t left)
 {
 	struct jit_code *a = e->a;
-	uint32_t state = mol_jit_pins_number(e->state, e->pin, &e->pins, e->fp_live);
+	uint32_t state = mol_jit_pins_number(e->jit->versions.state, e->pin, &e->pins, e->fp_live);
 	uint32_t from, with, without, where, far = 0, guard = 0;
 	bool near = mol_jit_in_page(e, target);
 

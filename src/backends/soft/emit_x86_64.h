@@ -150,7 +150,6 @@ struct emitter {
 		uint32_t at;
 		uint16_t waiting[8];
 	} label[2][JIT_INSNS];
-	struct pinned state[JIT_STATES]; /* [jit_version.h], by their hash; number 0 is none */
 };
 
 extern const uint8_t mol_jit_scratch[SCRATCHES];

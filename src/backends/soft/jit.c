@@ -291,13 +291,14 @@ int mol_jit_init(struct soft *s, uint64_t bytes)
 	jit->parts = bytes < JIT_SMALL ? JIT_PARTS_SMALL : JIT_PARTS;
 	jit->part_sites = (uint32_t)(bytes / SITE_BYTES / jit->parts);
 	jit->sites_size = jit->parts * jit->part_sites * sizeof(struct jit_site) +
-			  JIT_VERSIONS * sizeof(struct jit_version);
+			  JIT_VERSIONS * sizeof(struct jit_version) + JIT_STATES * sizeof(struct pinned);
 	sites = mmap(NULL, jit->sites_size, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (sites == MAP_FAILED)
 		goto no_memory;
 	jit->versions.version = sites;
-	jit->site = (struct jit_site *)(jit->versions.version + JIT_VERSIONS);
+	jit->versions.state = (struct pinned *)(jit->versions.version + JIT_VERSIONS);
+	jit->site = (struct jit_site *)(jit->versions.state + JIT_STATES);
 	jit->size = (uint32_t)bytes;
 	if (!reserve_views(&jit->writable, &jit->reservation, JIT_ENTRIES_SIZE, bytes))
 		goto no_memory;

@@ -46,7 +46,7 @@ struct pinned {
 	uint8_t live;         /* whose control word is in the host: enum fp_live */
 	bool used;
 };
-#define JIT_STATES 1024u
+#define JIT_STATES 8192u /* which are committed by use, and stay */
 
 /* The number of this state in the table, equal numbers for equal states; 0: there is nothing to be
  * kept, or no room for more. */

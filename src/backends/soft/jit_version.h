@@ -10,6 +10,7 @@
 #ifndef MOL_JIT_VERSION_H
 #define MOL_JIT_VERSION_H
 
+#include "jit_pins.h"
 #include "soft.h"
 
 #define JIT_VERSIONS 4096u
@@ -24,6 +25,7 @@ struct jit_version {
 
 struct jit_versions {
 	struct jit_version *version;
+	struct pinned *state; /* JIT_STATES of them */
 	uint32_t count;
 	uint32_t bucket[JIT_VERSION_BUCKETS];
 };
