@@ -14,13 +14,25 @@
 
 /* ---- lanes and general registers ---- */
 
+/* d = the low octets of register r in every lane of `size` */
+static void repeat(struct emitter *e, unsigned d, unsigned size, unsigned r)
+{
+	static const uint32_t at_once[] = { EVEX_PBROADCASTB, EVEX_PBROADCASTW, EVEX_PBROADCASTD };
+	static const uint32_t insns[] = { SSE_PBROADCASTB, SSE_PBROADCASTW, SSE_PBROADCASTD };
+
+	if (e->a->features & X86_AVX512) {
+		evex_rrr(e->a, at_once[size / 2], 0, d, 0, r, SSE_NO_IMM);
+	} else {
+		sse_from_gpr(e->a, 0, d, r);
+		OPR(insns[size / 2], d, 0, d);
+	}
+}
+
 static void fill(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
-	unsigned r = mol_jit_source(e, o->a), t = mol_jit_vec_scratch(e);
+	unsigned r = mol_jit_source(e, o->a);
 
-	sse_from_gpr(e->a, 0, t, r);
-	OPR(o->size == 1 ? SSE_PBROADCASTB : o->size == 2 ? SSE_PBROADCASTW : SSE_PBROADCASTD,
-	    mol_jit_vec_result(e, n, t), 0, t);
+	repeat(e, mol_jit_vec_result(e, n, VEC_ANY), o->size, r);
 }
 
 /* Of an instruction with a general register as an operand: the lane o->b, a constant. */
@@ -71,8 +83,7 @@ static void insert(struct emitter *e, unsigned n, const struct jit_operation *o)
 		return;
 	}
 	t = mol_jit_vec_scratch(e);
-	sse_from_gpr(e->a, 0, t, v);
-	OPR(o->size == 1 ? SSE_PBROADCASTB : o->size == 2 ? SSE_PBROADCASTW : SSE_PBROADCASTD, t, 0, t);
+	repeat(e, t, o->size, v);
 	masks = mol_jit_allocate(e, 2);
 	mol_jit_vec_lane_masks(e, masks, o->size);
 	r = mol_jit_vec_scratch(e);
@@ -142,8 +153,7 @@ static void align_by_selector(struct emitter *e, unsigned n, const struct jit_op
 
 	for (unsigned k = 0; k < 16; k++)
 		identity.b[k] = (uint8_t)k;
-	sse_from_gpr(e->a, 0, t, mol_jit_source(e, o->c));
-	OPR(SSE_PBROADCASTB, t, 0, t);
+	repeat(e, t, 1, mol_jit_source(e, o->c));
 	OP(SSE_MOVDQU, u, 0, mol_jit_vec_constant(e, &identity));
 	OPR(SSE_PSUBB, t, u, t);
 	if (no_b) {

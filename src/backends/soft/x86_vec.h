@@ -135,6 +135,9 @@
 #define EVEX_PSLLVW SSE_OP(66, 0F38, 0x12)
 #define EVEX_PROLVD SSE_OP(66, 0F38, 0x15)  /* count modulo 32 */
 #define EVEX_PROLD SSE_OP(66, 0F, 0x72)     /* second = rm by imm; reg is 1 */
+#define EVEX_PBROADCASTB SSE_OP(66, 0F38, 0x7a) /* rm is general */
+#define EVEX_PBROADCASTW SSE_OP(66, 0F38, 0x7b)
+#define EVEX_PBROADCASTD SSE_OP(66, 0F38, 0x7c)
 #define EVEX_PTERNLOGD SSE_OP(66, 0F3A, 0x25) /* bit reg << 2 | second << 1 | rm of imm */
 
 enum sse_shift { XS_SRL = 2, XS_SRL_OCTETS, XS_SRA, XS_SLL = 6, XS_SLL_OCTETS };
