@@ -10,12 +10,14 @@
  */
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <ucontext.h>
 
 #include "backend.h"
 
 /* Written only when nobody faults: before ours is installed. */
 static struct sigaction before[2];
+static atomic_bool spent[2]; /* before[n] was for one signal (SA_RESETHAND), and has had it */
 static unsigned users;
 static bool installed;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -83,8 +85,12 @@ static void pass_on(const struct sigaction *old, int sig, siginfo_t *info, void 
 
 static void on_fault(int sig, siginfo_t *info, void *context)
 {
+	static const struct sigaction none = { .sa_handler = SIG_DFL };
+	unsigned n = sig == signals[1];
+	bool once = (unsigned)before[n].sa_flags & SA_RESETHAND;
+
 	if (!catch(info, context))
-		pass_on(&before[sig == signals[1]], sig, info, context);
+		pass_on(once && atomic_exchange(&spent[n], true) ? &none : &before[n], sig, info, context);
 }
 
 static bool are_ours(void)
@@ -103,12 +109,14 @@ static bool install(void)
 	struct sigaction ours = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK };
 
 	sigemptyset(&ours.sa_mask);
-	for (unsigned n = 0; n < 2; n++)
+	for (unsigned n = 0; n < 2; n++) {
+		atomic_store(&spent[n], false);
 		if (sigaction(signals[n], &ours, &before[n])) {
 			if (n)
 				sigaction(signals[0], &before[0], NULL);
 			return false;
 		}
+	}
 	return true;
 }
 
@@ -131,8 +139,11 @@ void mol_window_end(void)
 {
 	pthread_mutex_lock(&lock);
 	if (!--users && are_ours()) {
-		for (unsigned n = 0; n < 2; n++)
+		for (unsigned n = 0; n < 2; n++) {
+			if (atomic_load(&spent[n]))
+				before[n] = (struct sigaction){ .sa_handler = SIG_DFL };
 			sigaction(signals[n], &before[n], NULL);
+		}
 		installed = false;
 	}
 	pthread_mutex_unlock(&lock);

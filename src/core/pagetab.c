@@ -128,8 +128,10 @@ bool mol_pagetab_map(struct mol_pagetab *t, unsigned context, uint32_t ea, bool 
 	if (t->mapped_pages >= MOL_PAGETAB_MAPPED)
 		return false;
 	/* From size 0: a second mapping of shared memory. */
-	if (mremap((void *)host, 0, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, at) == MAP_FAILED)
+	if (mremap((void *)host, 0, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, at) == MAP_FAILED) {
+		mol_pagetab_close(at, 4096); /* there may be a hole now, for others to map */
 		return false;
+	}
 	if (!mol_pagetab_is_mapped(t, context, ea))
 		t->mapped_pages++;
 	*mol_pagetab_mapped_word(t, context, ea) |= (write ? 3ull : 1ull) << (ea >> 11 & 62);

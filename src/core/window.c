@@ -182,8 +182,10 @@ static bool map_run(struct molvm_vcpu *vcpu, unsigned n, const struct run *run,
 		return false;
 	/* From size 0: a second mapping of shared memory. */
 	if (mremap((void *)(uintptr_t)run->host, 0, (size_t)run->len, MREMAP_MAYMOVE | MREMAP_FIXED, at) ==
-	    MAP_FAILED)
+	    MAP_FAILED) {
+		mol_pagetab_close(at, run->len); /* there may be a hole now, for others to map */
 		return false;
+	}
 	w->run[w->runs++] = *run;
 	vcpu->windows->open |= 1ull << n;
 	if (!run->write)

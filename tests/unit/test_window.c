@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "vm_fixture.h"
@@ -19,6 +20,9 @@
 #define LWZX(d, a, b) X_FORM(d, a, b, 23)
 #define LWZU(d, off, a) D_FORM(33, d, a, off)
 #define STWU(d, off, a) D_FORM(37, d, a, off)
+#define XOR(a, s, b) X_FORM(s, a, b, 316)
+#define BCTR 0x4e800420u
+#define SPR_CTR 9
 #define SPR_DBAT0U 536
 #define FEW 64 /* instructions; for fewer, nothing is translated */
 
@@ -194,6 +198,31 @@ static void a_site_faults_once(void **state)
 	assert_int_equal(gpr(m, 6), 1000);
 	if (has_windows(m))
 		assert_int_equal(statistic(m, "fastmem faults"), 1);
+	destroy(m);
+}
+
+/* The word is in two blocks, one of which begins in the other; they take turns. */
+static void a_site_faults_once_in_each_block(void **state)
+{
+	unsigned reads = 0;
+	const molvm_device_ops ops = { .size = sizeof(ops), .read = count_reads, .write = count_reads };
+	struct machine *m = create(0);
+
+	assert_int_equal(molvm_map_device(m->vm, DEVICE, 0x1000, &ops, &reads), 0);
+	put(m, NOP);
+	put(m, LWZ(6, 4, 4));
+	put(m, XOR(7, 7, 8));
+	put(m, MTSPR(SPR_CTR, 7));
+	put(m, BCTR);
+	set_gpr(m, 7, CODE);
+	set_gpr(m, 8, 4);
+	set_gpr(m, 4, DATA);
+	assert_int_equal(run_for(m, 900), MOLVM_EXIT_BUDGET);
+	set_gpr(m, 4, DEVICE);
+	assert_int_equal(run_for(m, 900), MOLVM_EXIT_BUDGET);
+	assert_int_equal(reads, 200);
+	if (has_windows(m))
+		assert_int_equal(statistic(m, "fastmem faults"), 2);
 	destroy(m);
 }
 
@@ -565,6 +594,78 @@ static void faults_of_others_go_to_the_handler_before_ours(void **state)
 	munmap(page, 4096);
 }
 
+static void *second_page;
+
+/* As the host would have it: once. */
+static void on_first_fault(int sig)
+{
+	seen++;
+	mprotect(second_page, 4096, PROT_READ);
+}
+
+static void a_handler_for_one_fault_is_called_once(void **state)
+{
+	const struct sigaction theirs = { .sa_handler = on_first_fault, .sa_flags = (int)SA_RESETHAND };
+	pid_t child = fork();
+	int status = 0;
+
+	assert_true(child >= 0);
+	if (!child) {
+		volatile char *page = protected_page();
+		struct machine *m;
+
+		second_page = protected_page();
+		sigaction(SIGSEGV, &theirs, NULL);
+		m = create(0);
+		alarm(20);
+		seen = 0;
+		(void)*(volatile char *)second_page;
+		/* The machine's own faults are still its own. */
+		set_gpr(m, 4, MIB);
+		stop_at(m, LWZ(6, -2, 4));
+		if (seen == 1)
+			(void)*page;
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGSEGV);
+}
+
+/* The access that the device is asked for has just faulted. */
+static int fork_in_callback(void *opaque, molvm_access *a)
+{
+	pid_t *child = opaque;
+
+	if (*child < 0)
+		*child = fork();
+	return MOLVM_MMIO_OK;
+}
+
+static void a_device_forks_in_an_access_that_faulted(void **state)
+{
+	pid_t child = -1;
+	const molvm_device_ops ops = { .size = sizeof(ops), .read = fork_in_callback };
+	struct machine *m = create(0);
+	int status = -1;
+
+	assert_int_equal(molvm_map_device(m->vm, DEVICE, 0x1000, &ops, &child), 0);
+	put(m, ADDI(3, 3, 1));
+	put(m, LWZ(6, 0, 4));
+	put(m, B(-8));
+	for (unsigned n = 0; n < 2; n++) {
+		set_gpr(m, 3, 0);
+		set_gpr(m, 4, n ? DEVICE : DATA);
+		assert_int_equal(run_for(m, 300), MOLVM_EXIT_BUDGET);
+		assert_int_equal(gpr(m, 3), 100);
+	}
+	if (!child)
+		_exit(0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	destroy(m);
+}
+
 static void who_replaces_our_handler_gets_machines_without_windows(void **state)
 {
 	const struct sigaction theirs = { .sa_sigaction = on_foreign_fault, .sa_flags = SA_SIGINFO };
@@ -628,6 +729,7 @@ int main(void)
 		cmocka_unit_test(effective_addresses_wrap_at_both_ends),
 		cmocka_unit_test(a_device_is_asked_each_time),
 		cmocka_unit_test(a_site_faults_once),
+		cmocka_unit_test(a_site_faults_once_in_each_block),
 		cmocka_unit_test(a_store_to_code_changes_what_is_executed),
 		cmocka_unit_test(data_that_becomes_code_is_watched),
 		cmocka_unit_test(bats_lead_where_they_are_set_to),
@@ -644,6 +746,8 @@ int main(void)
 		cmocka_unit_test(watchpoints_see_what_went_unseen_before),
 		cmocka_unit_test(demanded_pages_are_reported),
 		cmocka_unit_test(faults_of_others_go_to_the_handler_before_ours),
+		cmocka_unit_test(a_handler_for_one_fault_is_called_once),
+		cmocka_unit_test(a_device_forks_in_an_access_that_faulted),
 		cmocka_unit_test(who_replaces_our_handler_gets_machines_without_windows),
 		cmocka_unit_test(machines_on_two_threads_have_their_own_windows),
 	};

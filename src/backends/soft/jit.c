@@ -445,6 +445,8 @@ static void fault_seen(struct soft *s, uint32_t site, uint32_t ea, bool write, b
 	if (mol_window_cures(s->vcpu, ea, p->size, write) ||
 	    ((ea & (SOFT_PAGE - 1)) + p->size > SOFT_PAGE && p->missed++ < MISSES))
 		return;
+	if (is_forked(s->jit)) /* this process has no translations of its own yet */
+		return;
 	/* (That is known already if several blocks have the word.) */
 	if (!jit_unit_by_table(&s->jit->table, p->unit, p->pc))
 		mol_jit_unit_blame(&s->jit->table, p->unit, p->pc);
