@@ -207,7 +207,8 @@ static void count_by_register(struct program *p, unsigned depth)
 /* Words that never leave translated code, on few registers. */
 static void simple(struct program *p, uint32_t count)
 {
-	static const uint16_t extended[] = { 266, 40, 28, 444, 316, 10, 138, 235, 24, 536 }; /* add... srw */
+	/* add, subf, and, or, xor, addc, adde, subfc, subfe, addze, mullw, slw, srw */
+	static const uint16_t extended[] = { 266, 40, 28, 444, 316, 10, 138, 8, 136, 202, 235, 24, 536 };
 	uint32_t n;
 
 	while (count--) {

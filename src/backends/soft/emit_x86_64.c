@@ -336,6 +336,7 @@ uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t
 	struct jit_code *a = &jit->a;
 	struct emitter *e = jit->emitter;
 	uint32_t start = a->at, sites = jit->sites, code;
+	bool no_debts = false;
 
 	mol_jit_record_block(s, b, ea);
 	do {
@@ -347,11 +348,13 @@ uint32_t mol_jit_emit_block(struct soft *s, const struct soft_block *b, uint32_t
 		e->ea = ea;
 		e->count = jit->ir.insns;
 		e->shift_by_base = a->features & X86_BMI2 && (uintptr_t)&s->vcpu->cpu % 32 == 0;
-		e->flags_at = UINT32_MAX;
+		e->flags_at = e->carry_at = UINT32_MAX;
+		e->no_debts = no_debts;
 		a->at = start;
 		a->full = false;
 		jit->sites = sites;
 		code = emit_block(e, state);
+		no_debts = e->no_debts;
 	} while (e->given_up);
 	if (a->full || !code) {
 		a->at = start;

@@ -49,6 +49,7 @@ _Static_assert(JIT_BIAS % 32 == 12, "RBP is not the shift to a page's number");
 
 #define SCRATCHES 3
 #define JIT_STORED 0xfe /* where[]: the value lies where it was to be stored */
+#define JIT_CARRY 0xfd  /* where[]: the host's carry flag is it */
 #define JIT_IN_XMM 0xfd /* on its way between memory and an FPR; the operation beside this one's knows */
 #define JIT_IN_OPERAND 0xfc /* a sum that the access, which alone reads it, makes by itself */
 #define VEC_SCRATCHES 4   /* XMM0... */
@@ -124,6 +125,9 @@ struct emitter {
 	uint32_t flags_at;
 	uint8_t flags_of;
 	bool flags_sign;
+	uint32_t carry_at;               /* here the host's carry flag is XER[CA], */
+	bool carry_owed;                 /* which is not in memory: the next instruction does without it */
+	bool no_debts;                   /* that did not work out: begin once more */
 	const struct jit_operation *flags_compare; /* not NULL: the flags are those of this compare */
 	/* For each CR field: 1 + the place of the compare that it is to be set from when somebody looks
 	 * [emit_x86_64_cr.c]; 0: it is set. */
@@ -191,6 +195,9 @@ void mol_jit_emit_adc(struct emitter *e, unsigned n, const struct jit_operation 
 void mol_jit_emit_set_gpr(struct emitter *e, const struct jit_operation *o);
 void mol_jit_emit_field(struct emitter *e, unsigned n, const struct jit_operation *o);
 void mol_jit_emit_set_ov(struct emitter *e, const struct jit_operation *o);
+
+/* What has been emitted since this place has left the flags alone. */
+void mol_jit_carry_stays(struct emitter *e, uint32_t since);
 
 /* ---- emit_x86_64_cr.c ---- */
 void mol_jit_emit_cmp(struct emitter *e, unsigned n, const struct jit_operation *o);

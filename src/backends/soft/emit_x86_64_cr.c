@@ -86,9 +86,11 @@ static void set_waiting(struct emitter *e, uint16_t waiting, unsigned r, unsigne
 
 static void keep_operand(struct emitter *e, unsigned gpr, struct x86_mem m)
 {
+	uint32_t here = e->a->at;
 	unsigned r = mol_jit_source(e, (struct jit_value){ .kind = JIT_GPR, .n = (uint8_t)gpr });
 
 	x86_store(e->a, m, r);
+	mol_jit_carry_stays(e, here);
 	mol_jit_release_operation(e);
 }
 

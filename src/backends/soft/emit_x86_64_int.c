@@ -349,13 +349,68 @@ static const struct jit_operation *carry_store(const struct emitter *e, unsigned
 	return NULL;
 }
 
+void mol_jit_carry_stays(struct emitter *e, uint32_t since)
+{
+	if (e->carry_at == since)
+		e->carry_at = e->a->at;
+}
+
+static bool is_carry(const struct jit_operation *o, enum jit_op op)
+{
+	return o->op == op && o->k == offsetof(struct ppc_cpu, r.ca);
+}
+
+/* The operation that adds the carry that operation n reads, if nothing in between changes flags. */
+static const struct jit_operation *carry_reader(const struct jit_operation *o, const struct jit_operation *end)
+{
+	const struct jit_operation *p = o + 1;
+
+	while (p < end && p->op == JIT_NOT)
+		p++;
+	return p < end && p->op == JIT_ADC && p->c.kind == JIT_TEMP && p->c.t == o->d ? p : NULL;
+}
+
+/* Does the next instruction set XER[CA] before anybody can look at it in memory? */
+static bool owes_carry(const struct emitter *e)
+{
+	const struct jit_ir *ir = &e->jit->ir;
+	const struct jit_insn *next = &ir->insn[e->index + 1];
+	const struct jit_operation *end = &ir->op[next->end];
+
+	if (e->no_debts || e->index + 1 >= e->count || next->fallback)
+		return false;
+	/* (From JIT_LOAD on operations may leave the block.) */
+	for (const struct jit_operation *o = &ir->op[next->first]; o < end && o->op < JIT_LOAD; o++) {
+		if (is_carry(o, JIT_SET8))
+			return true;
+		if (is_carry(o, JIT_GET8) && !carry_reader(o, end))
+			return false;
+	}
+	return false;
+}
+
+/* XER[CA] is about to be read. */
+static bool carry_in_flag(struct emitter *e, const struct jit_operation *o)
+{
+	bool known = e->carry_at == e->a->at && e->uses[o->d] == 1 &&
+		     carry_reader(o, &e->jit->ir.op[e->end]);
+
+	if (known)
+		e->where[o->d] = JIT_CARRY;
+	else if (e->carry_owed)
+		e->no_debts = e->given_up = true;
+	return known;
+}
+
 void mol_jit_emit_adc(struct emitter *e, unsigned n, const struct jit_operation *o)
 {
 	const struct jit_operation *store = carry_store(e, n);
 	unsigned d = mol_jit_place(e, n, o), carry = JIT_NONE;
 	struct jit_value c = o->c;
 
-	if (c.kind != JIT_K) {
+	if (c.kind == JIT_TEMP && e->where[c.t] == JIT_CARRY) {
+		mol_jit_alu(e, ALU_ADC, d, o->b);
+	} else if (c.kind != JIT_K) {
 		if (c.kind == JIT_TEMP && e->uses[c.t] == 1 && e->busy[e->where[c.t]])
 			carry = e->where[c.t];
 		else
@@ -369,8 +424,11 @@ void mol_jit_emit_adc(struct emitter *e, unsigned n, const struct jit_operation 
 	} else {
 		mol_jit_alu(e, ALU_ADD, d, o->b);
 	}
+	e->carry_owed = store && owes_carry(e);
 	if (store) {
-		x86_set_mem(e->a, CC_B, AT_OFFSET(store->k));
+		if (!e->carry_owed)
+			x86_set_mem(e->a, CC_B, AT_OFFSET(store->k));
+		e->carry_at = e->a->at;
 		e->where[o->d + 1] = JIT_STORED;
 	} else if (e->uses[o->d + 1]) {
 		if (carry == JIT_NONE)
@@ -387,6 +445,7 @@ void mol_jit_emit_adc(struct emitter *e, unsigned n, const struct jit_operation 
 void mol_jit_emit_set_gpr(struct emitter *e, const struct jit_operation *o)
 {
 	unsigned home = e->home[o->n];
+	uint32_t here = e->a->at;
 
 	if (home != JIT_NONE)
 		mol_jit_move_to(e, home, o->a);
@@ -394,6 +453,7 @@ void mol_jit_emit_set_gpr(struct emitter *e, const struct jit_operation *o)
 		x86_store_imm(e->a, mol_jit_gpr_at(o->n), o->a.k);
 	else
 		x86_store(e->a, mol_jit_gpr_at(o->n), mol_jit_source(e, o->a));
+	mol_jit_carry_stays(e, here);
 	mol_jit_used(e, o->a);
 }
 
@@ -406,6 +466,8 @@ void mol_jit_emit_field(struct emitter *e, unsigned n, const struct jit_operatio
 		x86_load(e->a, mol_jit_result(e, n, true), AT_OFFSET(o->k));
 		break;
 	case JIT_GET8:
+		if (is_carry(o, JIT_GET8) && carry_in_flag(e, o))
+			break;
 		x86_load8(e->a, mol_jit_result(e, n, true), AT_OFFSET(o->k));
 		break;
 	case JIT_GET64:

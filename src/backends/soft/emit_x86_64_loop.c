@@ -142,6 +142,7 @@ void mol_jit_loop_label(struct emitter *e)
 
 	if (!e->of_integers || !(e->jit->ir.targets >> place & 1))
 		return;
+	e->carry_at = UINT32_MAX;
 	memset(e->busy, 0, sizeof(e->busy));
 	for (unsigned n = 0; n < e->outs; n++) {
 		const struct out *o = &e->out[n];
@@ -194,7 +195,7 @@ static void emit_second(struct emitter *e, const struct out *o)
 		e->home = e->loop_home;
 		mol_jit_homes_again(e);
 	}
-	e->flags_at = UINT32_MAX;
+	e->flags_at = e->carry_at = UINT32_MAX;
 	e->count = e->jit->ir.loop_last + 1u;
 	e->second = true;
 	e->loop_head = e->a->at;
