@@ -435,6 +435,55 @@ static void code_is_watched_behind_pages_too(void **state)
 	destroy(m);
 }
 
+/* More address spaces than there are windows: one of them gets the window of the first. */
+static void an_address_space_never_sees_the_pages_of_another(void **state)
+{
+	struct machine *m = create_paged();
+
+	map_paged(m, 0, 0x20000, PTE_RW);
+	put_at(m, 0x20000, 0x22222222);
+	put_at(m, 0x300, B(0));
+	RUN(m, LWZ(6, 0, 4), LWZ(6, 0, 4), LWZ(6, 0, 4));
+	assert_int_equal(gpr(m, 6), 0x22222222);
+	for (uint32_t n = 1; n < 80; n++) {
+		set_reg(m, MOLVM_REG_SR(PAGED >> 28), VSID + n);
+		assert_int_equal(stop_at(m, LWZ(6, 0, 4)), MOLVM_EXIT_BUDGET);
+		assert_int_equal(reg(m, MOLVM_REG_PC), 0x300); /* DSI */
+		set_reg(m, MOLVM_REG_MSR, MSR_ME | MSR_FP | MSR_DR);
+	}
+	destroy(m);
+}
+
+/* The guest owes a tlbie; that loads and stores go to one page is more than it can ask for. */
+static void a_store_that_finds_another_page_takes_the_loads_along(void **state)
+{
+	struct machine *m = create_paged();
+
+	map_paged(m, 0, 0x20000, 2); /* C is clear: a store searches the table */
+	put_at(m, 0x40000, 0x44444444);
+	RUN(m, LWZ(6, 0, 4), LWZ(6, 0, 4), LWZ(6, 0, 4));
+	map_paged(m, 0, 0x40000, 2);
+	RUN(m, STW(4, 8, 4), LWZ(6, 0, 4));
+	assert_int_equal(gpr(m, 6), 0x44444444);
+	assert_int_equal(word_at(m, 0x40008), PAGED);
+	destroy(m);
+}
+
+static void a_log_has_every_mapped_page_that_is_written(void **state)
+{
+	struct machine *m = create_paged();
+	uint64_t bits = 0;
+
+	map_paged(m, 0, 0x20000, PTE_RW);
+	assert_int_equal(molvm_protect(m->vm, 0x20000, 0x1000, MOLVM_MEM_DIRTY_LOG), 0);
+	for (unsigned n = 0; n < 4; n++) {
+		RUN(m, STW(4, 4, 4), STW(4, 4, 4), STW(4, 4, 4));
+		assert_int_equal(molvm_mem_dirty(m->vm, 0x20000, 0x1000, &bits, MOLVM_DIRTY_CLEAR), 1);
+		assert_int_equal(molvm_mem_dirty(m->vm, 0x20000, 0x1000, &bits, MOLVM_DIRTY_CLEAR), 0);
+	}
+	destroy(m);
+}
+
 /* ---- what the embedder sees ---- */
 
 static void read_only_memory_is_not_written(void **state)
@@ -739,6 +788,9 @@ int main(void)
 		cmocka_unit_test(a_page_that_may_only_be_read_is_not_written),
 		cmocka_unit_test(the_first_store_to_a_page_sets_its_changed_bit),
 		cmocka_unit_test(code_is_watched_behind_pages_too),
+		cmocka_unit_test(an_address_space_never_sees_the_pages_of_another),
+		cmocka_unit_test(a_store_that_finds_another_page_takes_the_loads_along),
+		cmocka_unit_test(a_log_has_every_mapped_page_that_is_written),
 		cmocka_unit_test(read_only_memory_is_not_written),
 		cmocka_unit_test(a_log_has_every_page_that_is_written),
 		cmocka_unit_test(discarded_memory_is_zero),
