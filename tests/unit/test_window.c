@@ -454,21 +454,6 @@ static void an_address_space_never_sees_the_pages_of_another(void **state)
 	destroy(m);
 }
 
-/* The guest owes a tlbie; that loads and stores go to one page is more than it can ask for. */
-static void a_store_that_finds_another_page_takes_the_loads_along(void **state)
-{
-	struct machine *m = create_paged();
-
-	map_paged(m, 0, 0x20000, 2); /* C is clear: a store searches the table */
-	put_at(m, 0x40000, 0x44444444);
-	RUN(m, LWZ(6, 0, 4), LWZ(6, 0, 4), LWZ(6, 0, 4));
-	map_paged(m, 0, 0x40000, 2);
-	RUN(m, STW(4, 8, 4), LWZ(6, 0, 4));
-	assert_int_equal(gpr(m, 6), 0x44444444);
-	assert_int_equal(word_at(m, 0x40008), PAGED);
-	destroy(m);
-}
-
 static void a_log_has_every_mapped_page_that_is_written(void **state)
 {
 	struct machine *m = create_paged();
@@ -789,7 +774,6 @@ int main(void)
 		cmocka_unit_test(the_first_store_to_a_page_sets_its_changed_bit),
 		cmocka_unit_test(code_is_watched_behind_pages_too),
 		cmocka_unit_test(an_address_space_never_sees_the_pages_of_another),
-		cmocka_unit_test(a_store_that_finds_another_page_takes_the_loads_along),
 		cmocka_unit_test(a_log_has_every_mapped_page_that_is_written),
 		cmocka_unit_test(read_only_memory_is_not_written),
 		cmocka_unit_test(a_log_has_every_page_that_is_written),
