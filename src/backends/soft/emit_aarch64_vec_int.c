@@ -13,19 +13,19 @@ struct one {
 };
 
 static const struct one ones[JIT_V_COUNT] = {
-	[JIT_V_AND] = { { A64_V_AND }, .no_size = true },
-	[JIT_V_ANDC] = { { A64_V_BIC }, .no_size = true },
-	[JIT_V_OR] = { { A64_V_ORR }, .no_size = true },
-	[JIT_V_XOR] = { { A64_V_EOR }, .no_size = true },
-	[JIT_V_ADD] = { { A64_V_ADD } },
-	[JIT_V_SUB] = { { A64_V_SUB } },
-	[JIT_V_MIN] = { { A64_V_UMIN, A64_V_SMIN } },
-	[JIT_V_MAX] = { { A64_V_UMAX, A64_V_SMAX } },
-	[JIT_V_AVG] = { { A64_V_URHADD, A64_V_SRHADD } },
-	[JIT_V_MUL_LOW] = { { A64_V_MUL } },
-	[JIT_V_CMPEQ] = { { A64_V_CMEQ } },
-	[JIT_V_CMPGT] = { { A64_V_CMHI, A64_V_CMGT } },
-	[JIT_V_MERGE] = { { A64_V_ZIP1, A64_V_ZIP2 }, .swapped = true },
+	[JIT_V_AND] = { .insn = { A64_V_AND }, .no_size = true },
+	[JIT_V_ANDC] = { .insn = { A64_V_BIC }, .no_size = true },
+	[JIT_V_OR] = { .insn = { A64_V_ORR }, .no_size = true },
+	[JIT_V_XOR] = { .insn = { A64_V_EOR }, .no_size = true },
+	[JIT_V_ADD] = { .insn = { A64_V_ADD } },
+	[JIT_V_SUB] = { .insn = { A64_V_SUB } },
+	[JIT_V_MIN] = { .insn = { A64_V_UMIN, A64_V_SMIN } },
+	[JIT_V_MAX] = { .insn = { A64_V_UMAX, A64_V_SMAX } },
+	[JIT_V_AVG] = { .insn = { A64_V_URHADD, A64_V_SRHADD } },
+	[JIT_V_MUL_LOW] = { .insn = { A64_V_MUL } },
+	[JIT_V_CMPEQ] = { .insn = { A64_V_CMEQ } },
+	[JIT_V_CMPGT] = { .insn = { A64_V_CMHI, A64_V_CMGT } },
+	[JIT_V_MERGE] = { .insn = { A64_V_ZIP1, A64_V_ZIP2 }, .swapped = true },
 };
 
 bool mol_jit_vec_emit_one(struct emitter *e, unsigned n, const struct jit_operation *o)
