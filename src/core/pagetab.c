@@ -346,7 +346,7 @@ unsigned mol_pagetab_context(struct mol_pagetab *t, const uint32_t *key, uint64_
 static bool touch(struct mol_pagetab *t, struct mol_pagetab_context *c, unsigned table,
 		  uint32_t page)
 {
-	uint32_t n = page / (t->host_page / (uint32_t)sizeof(uintptr_t));
+	uint32_t n = page * (uint32_t)sizeof(uintptr_t) >> __builtin_ctz(t->host_page);
 	uint64_t bit = 1ull << (n & 63);
 
 	if (c->touched[table][n >> 6] & bit)
