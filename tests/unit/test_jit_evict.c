@@ -6,6 +6,8 @@
  */
 #include "vm_fixture.h"
 
+#include "../../src/backends/soft/jit.h"
+
 #define FUNCTIONS 40u
 #define STORES 60u
 #define CALLER 0x800u
@@ -17,13 +19,19 @@
 #define MTLR(s) MTSPR(8, s)
 #define BLRL 0x4e800021u
 #define BLR 0x4e800020u
+#define FADD(d, a, b) (63u << 26 | (uint32_t)(d) << 21 | (uint32_t)(a) << 16 | (uint32_t)(b) << 11 | 21u << 1)
 #define BDNZ(off) (0x42000000u | ((uint32_t)(off)&0xfffcu))
 
-/* Function n counts the calls of it in r4, and stores that all over. It is two blocks, with a branch
- * from one to the other. */
+/* Function n counts the calls of it in r4, and stores that all over. It is four blocks, with branches
+ * from one to the other; at one of them FPRs are in host registers. */
 static void put_function(struct machine *m, unsigned n)
 {
 	m->at = AT(n);
+	put(m, B(4));
+	put(m, LFD(1, 0, 3));
+	put(m, FADD(2, 1, 1));
+	put(m, B(4));
+	put(m, FADD(3, 2, 1));
 	put(m, B(4));
 	put(m, ADDI(4, 4, n + 1));
 	for (unsigned k = 0; k < STORES; k++)
@@ -77,18 +85,79 @@ static uint64_t statistic(struct machine *m, const char *name)
 #define TRANSLATED(m) statistic(m, "blocks translated")
 #define EVICTIONS(m) statistic(m, "translated code evictions")
 
-static void call(struct machine *m, unsigned n)
+static void call_times(struct machine *m, unsigned n, unsigned times)
 {
 	set_reg(m, MOLVM_REG_PC, CALLER);
-	set_reg(m, MOLVM_REG_SPR(9), LOOPS);
+	set_reg(m, MOLVM_REG_SPR(9), times);
 	set_gpr(m, 3, DATA);
+	set_reg(m, MOLVM_REG_MSR, MSR_ME | MSR_FP);
 	set_gpr(m, 4, 0);
 	set_gpr(m, 5, AT(n));
-	assert_int_equal(run_for(m, LOOPS * (STORES + 6)), MOLVM_EXIT_BUDGET);
+	assert_int_equal(run_for(m, times * (STORES + 11)), MOLVM_EXIT_BUDGET);
 	assert_int_equal(reg(m, MOLVM_REG_PC), CALLER + 12);
-	assert_int_equal(gpr(m, 4), LOOPS * (n + 1));
-	assert_int_equal(word_at(m, DATA + 4 * STORES - 4), LOOPS * (n + 1));
+	assert_int_equal(gpr(m, 4), times * (n + 1));
+	assert_int_equal(word_at(m, DATA + 4 * STORES - 4), times * (n + 1));
 }
+
+static void call(struct machine *m, unsigned n)
+{
+	call_times(m, n, LOOPS);
+}
+
+/* ---- the counts ---- */
+
+/* Translations of the block at ea in this unit. */
+static unsigned count_of(const struct jit *jit, uint32_t unit, uint32_t ea)
+{
+	unsigned count = *jit_unit_entry(&jit->table, unit, ea) != jit->table.none;
+
+	for (uint32_t n = 0; n < jit->versions.count; n++)
+		count += jit->versions.version[n].unit == unit && jit->versions.version[n].ea == ea;
+	return count;
+}
+
+/* Every translation belongs to a block that is decoded. */
+static void check_units(struct soft *s)
+{
+	const struct jit_table *t = &s->jit->table;
+
+	for (uint32_t n = 1; n < t->units; n++) {
+		const struct jit_unit *u = &t->unit[n];
+		unsigned live = 0;
+
+		for (uint32_t at = 0; at < SOFT_PAGE; at += 4) {
+			const unsigned count = count_of(s->jit, n, u->ea + at);
+
+			if (count)
+				assert_non_null(mol_soft_cache_find(&s->cache, u->host + at, u->mode));
+			live += count;
+		}
+		assert_int_equal(u->live, live);
+	}
+}
+
+static void check_block(struct soft *s, const struct soft_block *b)
+{
+	unsigned count = 0;
+
+	for (uint32_t n = 0; (n = mol_jit_unit_next(&s->jit->table, n, b->host, b->mode));)
+		count += count_of(s->jit, n, s->jit->table.unit[n].ea | b->host % SOFT_PAGE);
+	assert_int_equal(b->translations, count);
+}
+
+static void check_counts(struct machine *m)
+{
+	struct soft *s = ((struct molvm_vcpu *)m->cpu)->backend;
+
+	check_units(s);
+	for (uint32_t n = 0; n < s->cache.page_count; n++)
+		for (unsigned part = 0; part < SOFT_PARTS; part++)
+			for (uint32_t b = s->cache.page[n].blocks[part]; b;
+			     b = soft_block_at(&s->cache, b)->page_next)
+				check_block(s, soft_block_at(&s->cache, b));
+}
+
+/* ---- what goes, and what stays ---- */
 
 /* Functions from `first` on, until the buffer has lost something once more. */
 static unsigned call_until_eviction(struct machine *m, unsigned first)
@@ -129,6 +198,21 @@ static void decoded_blocks_survive_the_translations_that_go(void **state)
 	assert_int_equal(statistic(m, "blocks decoded"), decoded);
 }
 
+static void code_that_has_gone_is_interpreted_until_it_is_warm_again(void **state)
+{
+	struct machine *m = *state;
+	uint64_t translated;
+
+	assert_int_equal(molvm_option_set(m->vm, "jit.heat", "20"), 0);
+	call(m, 0);
+	call_until_eviction(m, 1);
+	translated = TRANSLATED(m);
+	call_times(m, 0, 10);
+	assert_int_equal(TRANSLATED(m), translated);
+	call(m, 0);
+	assert_true(TRANSLATED(m) > translated);
+}
+
 static void a_branch_to_code_that_has_gone_finds_what_is_there_now(void **state)
 {
 	struct machine *m = *state;
@@ -137,6 +221,10 @@ static void a_branch_to_code_that_has_gone_finds_what_is_there_now(void **state)
 	for (unsigned n = 0, random = 1; n < 2000; n++) {
 		random = random * 69069 + 1;
 		call(m, (random >> 16) % (FUNCTIONS / 2));
+		if (n % 8 == 0) /* what there was dies */
+			put_function(m, (random >> 20) % FUNCTIONS);
+		if (n % 128 == 0)
+			check_counts(m);
 	}
 	assert_true(EVICTIONS(m) > 20);
 }
@@ -158,6 +246,7 @@ static void code_may_be_on_more_pages_than_can_be_remembered(void **state)
 	assert_int_equal(gpr(m, 3), 3 * pages);
 	assert_int_equal(reg(m, MOLVM_REG_PC), first);
 	assert_true(TRANSLATED(m) > pages);
+	check_counts(m);
 }
 
 /* The same page of code at more addresses than can be remembered. */
@@ -176,6 +265,7 @@ static void code_may_be_at_more_addresses_than_can_be_remembered(void **state)
 	set_gpr(m, 3, 0);
 	assert_int_equal(run_for(m, 3 * (2ull * pages + 1)), MOLVM_EXIT_BUDGET);
 	assert_int_equal(gpr(m, 3), 3 * pages);
+	check_counts(m);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, tiny_setup, machine_teardown)
@@ -187,6 +277,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(code_that_was_just_translated_survives_when_the_buffer_is_full),
 		TEST(decoded_blocks_survive_the_translations_that_go),
+		TEST(code_that_has_gone_is_interpreted_until_it_is_warm_again),
 		TEST(a_branch_to_code_that_has_gone_finds_what_is_there_now),
 		TEST(code_may_be_on_more_pages_than_can_be_remembered),
 		TEST(code_may_be_at_more_addresses_than_can_be_remembered),
