@@ -84,7 +84,7 @@ static bool create_vm(struct machine *m, struct problem *problem)
 		.size = sizeof(config),
 		/* No firmware here: a system call is the guest kernel's, whatever its registers
 		   say. */
-		.flags = MOLVM_CFG_NO_OSI | MOLVM_CFG_NO_SC1,
+		.flags = MOLVM_CFG_NO_OSI | MOLVM_CFG_NO_SC1 | (o->fastmem ? MOLVM_CFG_FASTMEM : 0),
 		.backend = o->backend,
 		.cpu = o->cpu,
 		.timebase_hz = MAP_TIMEBASE_HZ,

@@ -27,6 +27,7 @@ const char options_help[] =
 	"      --console WHERE  a second console (hvc0): a file, a device, or pty\n"
 	"  -c, --cpu MODEL      the processor [7400]\n"
 	"      --backend NAME   the engine [the library's choice]\n"
+	"      --fastmem        guest RAM without asking, with a signal handler: see molvm(3)\n"
 	"      --option KEY=VALUE  an option of the engine, see molvm(3)\n"
 	"      --dump-dtb FILE  write the device tree to FILE and stop\n"
 	"  -h, --help           this text\n"
@@ -35,7 +36,7 @@ const char options_help[] =
 	"Ctrl-A x leaves, Ctrl-A h lists the other keys.\n"
 	"Status: 0 powered off or left, 1 error, 3 the guest is stuck.\n";
 
-enum { OPT_RAW = 256, OPT_READ_ONLY, OPT_CONSOLE, OPT_BACKEND, OPT_OPTION, OPT_DUMP_DTB };
+enum { OPT_RAW = 256, OPT_READ_ONLY, OPT_CONSOLE, OPT_BACKEND, OPT_FASTMEM, OPT_OPTION, OPT_DUMP_DTB };
 
 static const struct option long_options[] = {
 	{ "kernel", required_argument, NULL, 'k' },
@@ -49,6 +50,7 @@ static const struct option long_options[] = {
 	{ "console", required_argument, NULL, OPT_CONSOLE },
 	{ "cpu", required_argument, NULL, 'c' },
 	{ "backend", required_argument, NULL, OPT_BACKEND },
+	{ "fastmem", no_argument, NULL, OPT_FASTMEM },
 	{ "option", required_argument, NULL, OPT_OPTION },
 	{ "dump-dtb", required_argument, NULL, OPT_DUMP_DTB },
 	{ "help", no_argument, NULL, 'h' },
@@ -145,6 +147,9 @@ static bool set(struct options *o, int option, const char *text, struct problem 
 		return true;
 	case OPT_BACKEND:
 		o->backend = text;
+		return true;
+	case OPT_FASTMEM:
+		o->fastmem = true;
 		return true;
 	case OPT_OPTION:
 		return add_setting(o, text, problem);

@@ -16,7 +16,7 @@ struct options {
 	const char *disk[OPTIONS_DISKS_MAX];
 	const char *setting[OPTIONS_SETTINGS_MAX]; /* KEY=VALUE */
 	unsigned disks, settings;
-	bool read_only, net, raw;
+	bool read_only, net, raw, fastmem;
 	uint64_t ram, raw_address;
 };
 

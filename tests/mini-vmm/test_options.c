@@ -35,6 +35,7 @@ static void a_kernel_is_enough_and_the_rest_has_defaults(void **state)
 	assert_int_equal(options.ram, 256u << 20);
 	assert_null(options.backend);
 	assert_false(options.net);
+	assert_false(options.fastmem);
 }
 
 static void every_option_lands_where_it_belongs(void **state)
@@ -44,14 +45,14 @@ static void every_option_lands_where_it_belongs(void **state)
 			       "--disk", "d1", "--disk", "d2", "--net", "user", "--cpu", "750",
 			       "--backend", "interp", "--read-only", "--console", "pty",
 			       "--dump-dtb", "t", "--raw", "0x1000", "--option", "jit.heat=0",
-			       "--option", "a=", NULL),
+			       "--option", "a=", "--fastmem", NULL),
 			 OPTIONS_RUN);
 	assert_string_equal(options.initrd, "i");
 	assert_string_equal(options.append, "a b");
 	assert_int_equal(options.ram, 64u << 20);
 	assert_int_equal(options.disks, 2);
 	assert_string_equal(options.disk[1], "d2");
-	assert_true(options.net && options.read_only && options.raw);
+	assert_true(options.net && options.read_only && options.raw && options.fastmem);
 	assert_string_equal(options.cpu, "750");
 	assert_string_equal(options.backend, "interp");
 	assert_string_equal(options.console, "pty");

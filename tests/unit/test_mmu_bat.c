@@ -289,6 +289,33 @@ static void xaen_gives_a_block_four_more_address_bits(void **state)
 	assert_translates(f, 0x30000004, LOAD, 0x00800004);
 }
 
+/* One stretch of addresses after the other, in which the answer is the same. */
+static void what_data_bats_cover_is_told_by_stretches(void **state)
+{
+	static const struct {
+		uint64_t end;
+		bool covered;
+	} want[] = {
+		{ 0x30000000, false }, { 0x30020000, true },  { 0x30040000, true },
+		{ 0x30100000, true },  { 0xfffe0000, false }, { 1ull << 32, true },
+	};
+	struct fixture *f = *state;
+	uint64_t ea = 0, end;
+
+	set_bat(f, false, 0, 0x30020000 | BL_128K | VS, 0x00080000 | RW);
+	set_bat(f, false, 1, 0x30000000 | 7u << 2 | VS, 0x00000000 | RW); /* 1 MiB */
+	set_bat(f, false, 2, 0xfffe0000 | BL_128K | VS, 0x00000000 | RW);
+	set_bat(f, false, 3, 0x50000000 | BL_128K | VP, 0x00000000 | RW); /* not the supervisor's */
+	for (size_t n = 0; n < sizeof(want) / sizeof(want[0]); n++, ea = end) {
+		assert_int_equal(mol_mmu_dbat_covers(&f->cpu, (uint32_t)ea, &end), want[n].covered);
+		assert_int_equal(end, want[n].end);
+	}
+	/* A mask with a hole: nothing is said of such BATs. */
+	set_bat(f, false, 2, 0xfffe0000 | 5u << 2 | VS, 0x00000000 | RW);
+	assert_false(mol_mmu_dbat_covers(&f->cpu, 0x30000000, &end));
+	assert_int_equal(end, 1ull << 32);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -305,6 +332,7 @@ int main(void)
 		TEST(bat_wins_when_segment_also_matches),
 		TEST(bat_wins_over_the_page_even_to_deny),
 		TEST(bat_wins_over_a_direct_store_segment),
+		TEST(what_data_bats_cover_is_told_by_stretches),
 		TEST(the_lowest_of_overlapping_bats_is_taken),
 		TEST(wimg_of_a_block_is_handed_out),
 		TEST(a_fetch_from_a_guarded_block_is_an_isi),

@@ -313,6 +313,25 @@ static void the_lower_of_two_bats_wins(void **state)
 	destroy(m);
 }
 
+/* More contexts than are kept, each with memory of its own behind the same addresses. */
+static void contexts_take_each_others_place(void **state)
+{
+	struct machine *m = create(0);
+
+	for (uint32_t n = 1; n < 8; n++)
+		put_at(m, n * 0x20000, n);
+	set_reg(m, MOLVM_REG_SPR(SPR_DBAT0U), 0x30000002);
+	set_reg(m, MOLVM_REG_MSR, MSR_ME | MSR_FP | MSR_DR);
+	set_gpr(m, 4, 0x30000000);
+	for (uint32_t n = 0; n < 200; n++) {
+		set_reg(m, MOLVM_REG_SR(5), n);
+		set_reg(m, MOLVM_REG_SPR(SPR_DBAT0U + 1), (1 + n % 7) * 0x20000 | 2);
+		RUN(m, LWZ(6, 0, 4));
+		assert_int_equal(gpr(m, 6), 1 + n % 7);
+	}
+	destroy(m);
+}
+
 /* ---- pages ---- */
 
 #define TABLE 0x80000u /* 128 KiB of groups: SDR1 is TABLE | 1 */
@@ -768,6 +787,7 @@ int main(void)
 		cmocka_unit_test(data_that_becomes_code_is_watched),
 		cmocka_unit_test(bats_lead_where_they_are_set_to),
 		cmocka_unit_test(the_lower_of_two_bats_wins),
+		cmocka_unit_test(contexts_take_each_others_place),
 		cmocka_unit_test(pages_lead_where_their_entries_say_after_tlbie),
 		cmocka_unit_test(a_page_faults_once_for_loads_and_stores),
 		cmocka_unit_test(a_page_that_may_only_be_read_is_not_written),
