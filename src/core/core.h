@@ -354,6 +354,9 @@ void mol_window_free(struct molvm_vcpu *vcpu);
 void mol_window_resolved(struct molvm_vcpu *vcpu, unsigned n);
 /* The page at this host address has code now: stores to it must not go unseen. */
 void mol_window_code(struct molvm_vcpu *vcpu, const uint8_t *host, _Atomic uint8_t *flags);
+/* This one has so many mappings now (mine: had), each of which may be two to the host. False: with all
+ * other machines' these are more than a process can spare. */
+bool mol_window_charge(uint32_t *mine, uint32_t now);
 /* The memory map, or what is watched, has changed. */
 void mol_window_close(struct molvm_vcpu *vcpu);
 

@@ -25,7 +25,23 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 /* Of this thread. The model: what a signal handler reads must not have to be allocated. */
 static _Thread_local const struct mol_catcher *catcher __attribute__((tls_model("initial-exec")));
 
+/* Of all machines: a host may allow a process no more than 65,530 mappings, and others need some too. */
+#define CHARGES 20000u
+static _Atomic uint32_t charges;
+
 static const int signals[2] = { SIGSEGV, SIGBUS };
+
+bool mol_window_charge(uint32_t *mine, uint32_t now)
+{
+	uint32_t more = now - *mine, before_it = atomic_fetch_add(&charges, more);
+
+	if (now > *mine && before_it + more > CHARGES) {
+		atomic_fetch_sub(&charges, more);
+		return false;
+	}
+	*mine = now;
+	return true;
+}
 
 const struct mol_catcher *mol_window_catch(const struct mol_catcher *now)
 {

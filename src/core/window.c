@@ -22,7 +22,7 @@
 #include "backend.h"
 
 #define RUNS 24u      /* of a window */
-#define SPLITS 8192u  /* a host allows a process some 65,000 mappings in all */
+#define PIECES 8192u  /* of a machine: runs, and pages that differ from theirs */
 /* Windows are made as often as this at once, and then once in so many instructions: a guest that
  * writes BATs all the time does without. */
 #define MAKES 64u
@@ -42,6 +42,7 @@ struct run {
 
 struct window {
 	uint64_t context; /* born: made for it; 0: not made */
+	uint32_t pieces;
 	unsigned runs;
 	struct run run[RUNS];
 };
@@ -49,7 +50,8 @@ struct window {
 struct mol_windows {
 	struct window window[MOL_PAGETAB_CONTEXTS];
 	uint64_t open;    /* windows with runs: bit n */
-	uint32_t splits;  /* pages that differ from their run */
+	uint32_t pieces;  /* of all windows */
+	uint32_t charged; /* pieces and single pages, as fault.c knows it */
 	uint64_t maps;    /* of single pages, ever */
 };
 
@@ -61,7 +63,28 @@ void mol_window_init(struct molvm_vcpu *vcpu)
 
 void mol_window_free(struct molvm_vcpu *vcpu)
 {
+	if (vcpu->windows)
+		mol_window_charge(&vcpu->windows->charged, 0);
 	mol_free(vcpu->vm, vcpu->windows, sizeof(*vcpu->windows));
+}
+
+/* May there be as many more mappings of the host's? */
+static bool charge(struct molvm_vcpu *vcpu, uint32_t more)
+{
+	struct mol_windows *all = vcpu->windows;
+
+	return mol_window_charge(&all->charged, all->pieces + vcpu->pages.mapped_pages + more);
+}
+
+static bool new_piece(struct molvm_vcpu *vcpu, unsigned n)
+{
+	struct mol_windows *all = vcpu->windows;
+
+	if (all->pieces == PIECES || !charge(vcpu, 1))
+		return false;
+	all->pieces++;
+	all->window[n].pieces++;
+	return true;
 }
 
 /* ---- closing ---- */
@@ -75,6 +98,9 @@ static void close_window(struct molvm_vcpu *vcpu, unsigned n)
 	w->runs = 0;
 	w->context = 0;
 	vcpu->windows->open &= ~(1ull << n);
+	vcpu->windows->pieces -= w->pieces;
+	w->pieces = 0;
+	charge(vcpu, 0);
 }
 
 void mol_window_close(struct molvm_vcpu *vcpu)
@@ -86,7 +112,6 @@ void mol_window_close(struct molvm_vcpu *vcpu)
 	for (unsigned n = 0; n < vcpu->pages.contexts; n++)
 		if (all->window[n].context)
 			close_window(vcpu, n);
-	all->splits = 0;
 }
 
 void mol_window_resolved(struct molvm_vcpu *vcpu, unsigned n)
@@ -105,7 +130,7 @@ static bool shut(struct molvm_vcpu *vcpu, unsigned n, const struct run *r, const
 {
 	uint8_t *at = mol_pagetab_window(&vcpu->pages, n) + r->ea + (host - r->host);
 
-	return ++vcpu->windows->splits < SPLITS && !mprotect(at, len, PROT_READ);
+	return new_piece(vcpu, n) && !mprotect(at, len, PROT_READ);
 }
 
 /* Pages that have had code are likely to have code again: they stay shut, as long as there are windows. */
@@ -178,7 +203,7 @@ static bool map_run(struct molvm_vcpu *vcpu, unsigned n, const struct run *run,
 	struct window *w = &vcpu->windows->window[n];
 	uint8_t *at = mol_pagetab_window(&vcpu->pages, n) + run->ea;
 
-	if (w->runs == RUNS)
+	if (w->runs == RUNS || !new_piece(vcpu, n))
 		return false;
 	/* From size 0: a second mapping of shared memory. */
 	if (mremap((void *)(uintptr_t)run->host, 0, (size_t)run->len, MREMAP_MAYMOVE | MREMAP_FIXED, at) ==
@@ -298,7 +323,8 @@ static bool map_page(struct molvm_vcpu *vcpu, unsigned n, uint32_t ea, bool writ
 	if (!entry || (write && !writable) || mapped & 2 || (mapped && !write) ||
 	    run_at(&vcpu->windows->window[n], ea) || !is_shared(vcpu->vm, entry + ea) ||
 	    vcpu->windows->maps + UNMAP_COST * pages->unmaps >=
-		    MAPS + (mol_vcpu_insns(vcpu) >> MAP_SHIFT))
+		    MAPS + (mol_vcpu_insns(vcpu) >> MAP_SHIFT) ||
+	    !charge(vcpu, !mapped))
 		return false;
 	vcpu->windows->maps++;
 	return mol_pagetab_map(pages, n, ea, writable);
