@@ -5,7 +5,8 @@
  * outside view, breakpoints, and struct ppc_ops: every slow memory access comes to access.c,
  * and fast.c fills cpu->page. A backend owns running instructions, whatever it decoded or
  * translated for that, and forgetting it in time. It calls down into src/ppc and src/mmu, and up
- * into the functions at the end of this file; nothing else of the core.
+ * into the functions at the end of this file; nothing else of the core, but that translators use
+ * its page tables [pagetab.h, fast.c], windows [window.c] and listings [jit_dump.c] too.
  *
  * One thread at a time is in a vCPU: run() and everything that the core calls while run() is
  * active comes from that thread, from inside an instruction (a device callback may change the
@@ -48,7 +49,8 @@ struct mol_backend_ops {
 	 *    is true: an interrupt may be due, or the processor sleeps.
 	 * On return cpu->r.pc is the next instruction (EXC, OUTSIDE: that instruction), and cpu->stop
 	 * holds PPC_STOP_EXC (with cpu->exc), PPC_STOP_OUTSIDE, or neither. The core delivers
-	 * exceptions; run() must not call mol_ppc_enter(), but may ask mol_go_on() before it returns.
+	 * exceptions; run() may ask mol_go_on() before it returns, and calls mol_ppc_enter() only as
+	 * mol_excepted() allows.
 	 * If limit is 1 this is single stepping, or the completion of an instruction that exited:
 	 * nothing but that one instruction may be executed.
 	 * cpu->r.pc must be exact whenever a handler runs.
@@ -76,8 +78,8 @@ struct mol_backend_ops {
 	 * code_written() once more for a page watched before: the answer is false unless watched anew. */
 	void (*flush)(struct molvm_vcpu *vcpu);
 
-	/* The translation of instruction addresses may have changed, not by the MSR (the core has already dealt with
-	 * cpu->page and the software-loaded TLBs). Called from ppc_ops.mmu_event, on reset, and when
+	/* The translation of instruction addresses may have changed, not by the MSR (the core has already
+	 * dealt with cpu->page and the software-loaded TLBs). Called from ppc_ops.mmu_event, on reset, and when
 	 * the embedder writes such a register. What is decoded stays valid (it is keyed by host
 	 * address); what maps ea to it does not. */
 	void (*mmu_event)(struct molvm_vcpu *vcpu, enum ppc_mmu_event what, uint32_t arg);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * window_none.c - in place of window.c and fault.c, on hosts where translated code does not use them.
+ *
+ * MOLVM_CFG_FASTMEM is ignored there. Same callers as window.c.
  */
 #include "backend.h"
 

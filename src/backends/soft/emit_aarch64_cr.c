@@ -5,6 +5,7 @@
  * constants emits nothing: it waits, until its field is read, one of its registers is
  * written, or the block is left [jit_block.c]; ways out of line set the field there. A field that is
  * compared anew before anybody can look is never set.
+ * Callers: emit_aarch64.c, and all that leaves the block.
  */
 #include "emit_aarch64.h"
 

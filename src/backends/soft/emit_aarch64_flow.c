@@ -3,6 +3,7 @@
  *
  * A branch within the page is a jump that jit.c links; all others find their way by the tables of
  * jit_table.h, and back to the run loop if there is no code at the end of it.
+ * Called by emit_aarch64.c: for branches, and at the end of the block for what is out of line.
  */
 #include "emit_aarch64.h"
 

@@ -8,6 +8,7 @@
  * does the instruction over. OX, UX, ZX and XX are the host's cumulative bits; FPRF, FR and FI wait
  * [struct ppc_fp_pending]. Single-precision operations run on pins in single format, so that they too
  * round once. What enables exceptions or non-IEEE mode is interpreted.
+ * Called by emit_aarch64.c; what is out of line by emit_aarch64_flow.c.
  */
 #include "../../ppc/softfp.h"
 #include "emit_aarch64.h"

@@ -3,6 +3,7 @@
  *
  * Operands are read before the result is written, which may lie in the register of one of them:
  * what takes more than one instruction keeps intermediate values in TMP.
+ * Called by emit_aarch64.c, operation by operation.
  */
 #include "emit_aarch64.h"
 

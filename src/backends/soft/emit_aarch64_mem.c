@@ -4,6 +4,7 @@
  * PAGES is the page table of the present data context [cpu.h]: shift, load, test, and the access. An
  * access that is not aligned to its size is tried once more out of line, since most of these
  * stay within their page; what has no entry calls the core, with its site's number.
+ * Called by emit_aarch64.c; what is out of line by emit_aarch64_flow.c.
  */
 #include "../../ppc/spr.h"
 #include "emit_aarch64.h"

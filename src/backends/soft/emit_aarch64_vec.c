@@ -5,6 +5,7 @@
  * struct ppc_regs; temps live in the scratch registers, and when those run out the instruction is
  * given up, and the handler called. Constants that no instruction makes lie in the fixed part of the
  * code buffer: the words and their emitters know a few dozen, so they are kept for ever.
+ * Called by emit_aarch64.c.
  */
 #include "emit_aarch64_vec.h"
 

@@ -5,6 +5,7 @@
  * and gives zeros for denormalized numbers, which both architectures recognize before rounding
  * [emit_aarch64_fpcr.c]. What can differ from AltiVec then is a NaN, in choice: with one in
  * any lane the interpreter's handler does the instruction, out of line. Estimates are its matter anyway.
+ * Called by emit_aarch64_vec.c.
  */
 #include "../../ppc/softfp.h"
 #include "emit_aarch64_vec.h"

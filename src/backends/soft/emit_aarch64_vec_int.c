@@ -2,6 +2,7 @@
  * emit_aarch64_vec_int.c - the lanewise integer operations of jit_ir.h in V registers.
  *
  * Most are one instruction, by table; the others are written out below.
+ * Called by emit_aarch64_vec.c.
  */
 #include "emit_aarch64_vec.h"
 

@@ -3,6 +3,7 @@
  *
  * The manual counts from the left, which is the host's high end: octet n is octet 15 - n, a pair
  * "a followed by b" is a number whose high half is a.
+ * Called by emit_aarch64_vec.c.
  */
 #include "emit_aarch64_vec.h"
 

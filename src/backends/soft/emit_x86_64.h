@@ -18,7 +18,8 @@
  *
  * While translated code runs: RBP = &cpu + JIT_BIAS, R15 = instructions left of the budget, the guest
  * registers of mol_jit_home in host registers, the rest in struct ppc_cpu. RAX, RCX and RDX are
- * free, RDI = cpu->page. At each call out of it the homes are written back.
+ * free, RDI = cpu->page. At each call out of it the homes are written back, at light calls
+ * [jit_light.c] only those that a C function may overwrite.
  */
 #ifndef MOL_JIT_EMITTER_H
 #define MOL_JIT_EMITTER_H

@@ -5,6 +5,7 @@
  * constants emits nothing: it waits, until its field is read as a whole or the block is left
  * [jit_block.c]; ways out of line set the field there. If one of its registers is written before, the
  * frame keeps what it was. A field that is compared anew before anybody can look is never set.
+ * Callers: emit_x86_64.c, and all that leaves the block.
  */
 #include "emit_x86_64.h"
 

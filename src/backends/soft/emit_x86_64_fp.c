@@ -10,6 +10,7 @@
  * ZX and XX are the host's sticky bits; FPRF, FR and FI wait [struct ppc_fp_pending].
  * Single-precision operations run on pins in single format, so that they too round once.
  * What enables exceptions or non-IEEE mode is interpreted.
+ * Called by emit_x86_64.c; what is out of line by emit_x86_64_flow.c.
  */
 #include "../../ppc/softfp.h"
 #include "emit_x86_64.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * emit_x86_64_int.c - the operations of jit_ir.h that compute, as x86-64 code.
  *
- * A result that the next operation puts into a mapped guest register is computed there.
+ * A result that the next operation puts into a guest register with a home is computed there.
+ * Called by emit_x86_64.c, operation by operation.
  */
 #include "emit_x86_64.h"
 #include "x86_sse.h"

@@ -3,7 +3,9 @@
  *
  * RDI is the page table of the present data context [cpu.h]: shift, load, test, and the access. An
  * access that is not aligned to its size is tried once more out of line, since most of these
- * stay within their page; what has no entry calls the core, with its site's number.
+ * stay within their page; what has no entry calls the core, with its site's number. Where there may
+ * be a window behind the table [core/window.c] the access is all there is, and may fault.
+ * Called by emit_x86_64.c; what is out of line by emit_x86_64_flow.c.
  */
 #include "../../ppc/spr.h"
 #include "emit_x86_64.h"

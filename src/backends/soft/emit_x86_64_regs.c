@@ -3,6 +3,7 @@
  *
  * Guest registers have homes or lie in memory; temps live in the three free host registers. When
  * those run out the instruction is given up, and the handler called: e->failed.
+ * Called by all files of the emitter.
  */
 #include "emit_x86_64.h"
 

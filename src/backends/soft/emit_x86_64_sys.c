@@ -4,6 +4,7 @@
  * What an exception, rfi or mtmsr does to the registers are operations on fields. Here is what
  * follows from a new MSR: other page tables for data and for code, and by these the way on
  * [jit_table.h]. A table that is not known is empty, which leads to the run loop.
+ * Called by emit_x86_64.c.
  */
 #include "emit_x86_64.h"
 

@@ -6,6 +6,7 @@
  * a NaN, in sign and choice, and a product that rounds up to the smallest normal number: the host
  * looks for tiny results after rounding, AltiVec before. With one of these in any lane the
  * interpreter's handler does the instruction, out of line. Estimates are its matter anyway.
+ * Called by emit_x86_64_vec.c.
  */
 #include "../../ppc/softfp.h"
 #include "emit_x86_64_vec.h"

@@ -3,6 +3,7 @@
  *
  * Most are one instruction, by table. The others are written out below; lanes of two widths
  * that x86 lacks (shifts of octets and halfwords, products of octets) are made of wider ones.
+ * Called by emit_x86_64_vec.c.
  */
 #include "emit_x86_64_vec.h"
 

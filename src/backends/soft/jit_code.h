@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * jit_code.h - a buffer of host code while it is written, for the assemblers and jit.c.
+ * jit_code.h - a buffer of host code while it is written.
+ *
+ * The assemblers (x86_asm.h, a64_asm.h) append to it and know nothing else of the translator; jit.c
+ * says where it begins and ends. Offsets are the same in the writable and the executable view.
  */
 #ifndef MOL_JIT_CODE_H
 #define MOL_JIT_CODE_H

@@ -65,6 +65,7 @@ enum jit_op {
 	JIT_SET_CR,   /* the CR = a */
 	JIT_GET_XER,  /* d = the XER */
 	JIT_SET_XER,
+	/* Up to here a block is never left in them [mol_jit_stays()]. */
 	JIT_LOAD,     /* d = size bytes at a; how in n; of 16 bytes a vector */
 	JIT_STORE,    /* size bytes at a = b */
 	/* Are the k bytes at a accessible (for a store if size), and within one page? If not, the

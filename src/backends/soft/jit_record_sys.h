@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * jit_record_sys.h - the translator's words for system registers, exceptions and the MMU.
  *
- * Included once, by jit_record.c. What happens all the time is operations on fields; what is rare,
- * a trap that is taken or an mtmsr that changes the context, is left to the interpreter's handler,
- * which then does the whole instruction.
+ * Included once, by jit_record.c. What happens all the time is operations on fields; changes of the
+ * mode are so too if the emitter has them (jit_ir.modes). What is rare, or what somebody outside
+ * may want to see, is left to the interpreter's handler, which then does the whole instruction.
  */
 
 /* If this holds, the instruction is the handler's. */

@@ -76,11 +76,6 @@ static void empty_unit(struct jit_table *t, uint32_t unit)
 void mol_jit_table_set_none(struct jit_table *t, uint32_t none)
 {
 	t->none = none;
-	mol_jit_table_clear(t);
-}
-
-void mol_jit_table_clear(struct jit_table *t)
-{
 	mol_pagetab_flush(&t->pages);
 	memset(t->bucket, 0, sizeof(t->bucket));
 	t->units = 1;

@@ -73,10 +73,8 @@ MOL_INLINE uint32_t jit_unit_at(const struct soft *s, uint32_t ea)
 /* entries: JIT_ENTRIES_SIZE bytes, zero, the beginning of the reservation. False: no memory. */
 bool mol_jit_table_init(struct soft *s, struct jit_table *t, uint32_t *entries);
 void mol_jit_table_free(struct jit_table *t);
-/* The distance of the code of words without code; before the first entry is used. */
+/* Translations are gone: no units, nothing entered. Words without code lead to this distance. */
 void mol_jit_table_set_none(struct jit_table *t, uint32_t none);
-/* Translations are gone: no units, nothing entered. */
-void mol_jit_table_clear(struct jit_table *t);
 /* The unit of this page of memory at the page of ea, 0 if there is none. It comes first from now on. */
 uint32_t mol_jit_unit_find(struct jit_table *t, uintptr_t host, uint32_t ea, uint32_t mode);
 /* Make it: find() did not know it. 0: there are too many with code. */

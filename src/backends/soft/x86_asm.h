@@ -4,7 +4,7 @@
  * Each function appends one instruction at a->at; nothing is checked but the
  * end of the buffer, where emission stops and a->full is set. Registers are
  * numbered as the processor does; operations are 32 bits wide unless the name
- * says 64. Addresses are relative to a->base, which is also where it will run.
+ * says 64. Code addresses are offsets in the buffer. [Intel SDM volume 2, 2.1, and of each instruction]
  */
 #ifndef MOL_X86_ASM_H
 #define MOL_X86_ASM_H

@@ -278,12 +278,10 @@ static inline void op3_mem(struct jit_code *a, uint32_t op, unsigned d, unsigned
 #define SSE_ANDNPS SSE_OP(NP, 0F, 0x55)
 #define SSE_ORPS SSE_OP(NP, 0F, 0x56)
 #define SSE_XORPS SSE_OP(NP, 0F, 0x57)
-/* Fused, VEX only; W: double. 132: reg = reg * rm + second; 213: second * reg + rm;
- * 231: second * rm + reg; msub: - the addend. */
-#define FMA_MADD132 SSE_OP(66, 0F38, 0x99)
+/* Fused, VEX only; W: double. 213: reg = second * reg + rm; 231: second * rm + reg; msub: - the
+ * addend. */
 #define FMA_MADD213 SSE_OP(66, 0F38, 0xa9)
 #define FMA_MADD231 SSE_OP(66, 0F38, 0xb9)
-#define FMA_MSUB132 SSE_OP(66, 0F38, 0x9b)
 #define FMA_MSUB213 SSE_OP(66, 0F38, 0xab)
 #define FMA_MSUB231 SSE_OP(66, 0F38, 0xbb)
 

@@ -16,7 +16,6 @@
 #define SSE_OP2(prefix, map, opcode) (SSE_TWO | SSE_OP(prefix, map, opcode))
 
 #define SSE_MOVDQU SSE_OP2(F3, 0F, 0x6f)
-#define SSE_MOVDQU_STORE SSE_OP2(F3, 0F, 0x7f)
 #define SSE_MOVQ SSE_OP2(F3, 0F, 0x7e)
 #define SSE_PMOVMSKB SSE_OP2(66, 0F, 0xd7) /* reg is general */
 #define SSE_MOVMSKPS SSE_OP2(NP, 0F, 0x50) /* reg is general */
@@ -56,7 +55,6 @@
 #define SSE_PAVGW SSE_OP(66, 0F, 0xe3)
 #define SSE_PMULLW SSE_OP(66, 0F, 0xd5)
 #define SSE_PMULHUW SSE_OP(66, 0F, 0xe4)
-#define SSE_PMULHW SSE_OP(66, 0F, 0xe5)
 #define SSE_PMADDWD SSE_OP(66, 0F, 0xf5)
 #define SSE_PMADDUBSW SSE_OP(66, 0F38, 0x04) /* second unsigned, rm signed */
 #define SSE_PCMPEQB SSE_OP(66, 0F, 0x74)
