@@ -127,7 +127,8 @@ static bool install(void)
 	sigemptyset(&ours.sa_mask);
 	for (unsigned n = 0; n < 2; n++) {
 		atomic_store(&spent[n], false);
-		if (sigaction(signals[n], &ours, &before[n])) {
+		/* Asked first: a thread may fault as soon as ours is there. */
+		if (sigaction(signals[n], NULL, &before[n]) || sigaction(signals[n], &ours, NULL)) {
 			if (n)
 				sigaction(signals[0], &before[0], NULL);
 			return false;

@@ -139,7 +139,9 @@ MOL_INLINE uint64_t *mol_pagetab_mapped_word(const struct mol_pagetab *t, unsign
 /* 0: no; bit 1: for stores too */
 MOL_INLINE unsigned mol_pagetab_is_mapped(const struct mol_pagetab *t, unsigned context, uint32_t ea)
 {
-	return t->mapped_pages ? *mol_pagetab_mapped_word(t, context, ea) >> (ea >> 11 & 62) & 3 : 0;
+	if (!t->mapped_pages)
+		return 0;
+	return (unsigned)(*mol_pagetab_mapped_word(t, context, ea) >> (ea >> 11 & 62)) & 3;
 }
 
 /* Empty ea's class in all contexts; sets: 64, or the 32 of a 603, which compares EA[15:19]. */
