@@ -6,7 +6,8 @@
  * the process's, so it cannot belong to a VM: it is there while any VM has a use for it. It
  * does one thing, to let a fault of translated code go on at its landing; every other fault is handed
  * to the handler that was there before. What it looks at belongs to the thread that faulted, or
- * does not change while it is installed.
+ * does not change while it is installed. Here too, because it is the process's: how many mappings the
+ * windows of all VMs have. Called by window.c; mol_window_catch() by translators.
  */
 #include <pthread.h>
 #include <signal.h>

@@ -195,7 +195,6 @@ void mol_jit_emit_outs(struct emitter *e);
 /* As mol_jit_mem(), of V register t; size 0 or 2 to 4. */
 void mol_jit_v_mem(struct jit_code *a, enum a64_access what, unsigned size, unsigned t, uint32_t offset);
 uint32_t mol_jit_fpr_at(unsigned n);
-uint32_t mol_jit_vr_at(unsigned n);
 /* The block is recorded: choose the pins. What it is entered with is in e->pin and e->pins. */
 void mol_jit_pins_begin(struct emitter *e);
 /* V register v, which may be in single format, as a double; may overwrite V_LAST_SCRATCH. */

@@ -26,7 +26,7 @@ uint32_t mol_jit_fpr_at(unsigned n)
 	return AT(r.fpr) + 8 * n;
 }
 
-uint32_t mol_jit_vr_at(unsigned n)
+static uint32_t vr_at(unsigned n)
 {
 	return AT(r.vr) + 16 * n;
 }
@@ -52,7 +52,7 @@ unsigned mol_jit_vr_source(struct emitter *e, unsigned n, unsigned scratch)
 		return pin;
 	else
 		e->pins.vr_valid |= 1u << n;
-	mol_jit_v_mem(e->a, A64_LOAD, 4, pin, mol_jit_vr_at(n));
+	mol_jit_v_mem(e->a, A64_LOAD, 4, pin, vr_at(n));
 	return pin;
 }
 
@@ -61,7 +61,7 @@ void mol_jit_vr_written(struct emitter *e, unsigned n, unsigned v)
 	unsigned pin = e->pin[32 + n];
 
 	if (pin == JIT_NONE) {
-		mol_jit_v_mem(e->a, A64_STORE, 4, v, mol_jit_vr_at(n));
+		mol_jit_v_mem(e->a, A64_STORE, 4, v, vr_at(n));
 		return;
 	}
 	a64_v_mov(e->a, pin, v);
@@ -77,7 +77,7 @@ void mol_jit_pins_store_but(struct emitter *e, const struct pin_state *s, unsign
 		if (s->fpr_dirty >> n & 1 && n != skip)
 			mol_jit_store_double(e, mol_jit_fpr_at(n), e->pin[n], s->fpr_single >> n & 1);
 		if (s->vr_dirty >> n & 1)
-			mol_jit_v_mem(e->a, A64_STORE, 4, e->pin[32 + n], mol_jit_vr_at(n));
+			mol_jit_v_mem(e->a, A64_STORE, 4, e->pin[32 + n], vr_at(n));
 	}
 }
 
@@ -135,7 +135,7 @@ void mol_jit_pins_load(struct emitter *e, const struct pin_state *s)
 		if (s->fpr_valid >> n & 1)
 			load_double(e, e->pin[n], mol_jit_fpr_at(n), s->fpr_single >> n & 1);
 		if (s->vr_valid >> n & 1)
-			mol_jit_v_mem(e->a, A64_LOAD, 4, e->pin[32 + n], mol_jit_vr_at(n));
+			mol_jit_v_mem(e->a, A64_LOAD, 4, e->pin[32 + n], vr_at(n));
 	}
 	for (unsigned n = 0; n < FP_PLACES; n++)
 		if (s->fp.at[n] == FP_AT_SAVED) {
@@ -164,7 +164,7 @@ static void give_up(struct emitter *e, unsigned n)
 	if (n < 32 && e->pins.fpr_dirty >> n & 1)
 		mol_jit_store_double(e, mol_jit_fpr_at(n), e->pin[n], e->pins.fpr_single >> n & 1);
 	else if (n >= 32 && e->pins.vr_dirty >> (n - 32) & 1)
-		mol_jit_v_mem(e->a, A64_STORE, 4, e->pin[n], mol_jit_vr_at(n - 32));
+		mol_jit_v_mem(e->a, A64_STORE, 4, e->pin[n], vr_at(n - 32));
 	mol_jit_pins_drop(&e->pins, n);
 	e->pin[n] = JIT_NONE;
 }
