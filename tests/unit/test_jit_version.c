@@ -13,7 +13,12 @@
 #define FADD(d, a, b) (63u << 26 | (uint32_t)(d) << 21 | (uint32_t)(a) << 16 | (uint32_t)(b) << 11 | 21u << 1)
 #define FSUB(d, a, b) (FADD(d, a, b) ^ 1u << 1)
 #define FMR(d, b) (63u << 26 | (uint32_t)(d) << 21 | (uint32_t)(b) << 11 | 72u << 1)
+#define FADDS(d, a, b) (FADD(d, a, b) ^ 4u << 26) /* primary opcode 59 */
+#define LFS(d, off, a) D_FORM(48, d, a, off)
+#define MFFS(d) (63u << 26 | (uint32_t)(d) << 21 | 583u << 1)
 #define FPSCR_VE 0x80u
+#define FPSCR_FPRF 0x1f000u
+#define FPRF_ZERO 0x2000u /* with a positive sign [PEM table 2-4] */
 
 static int hot_setup(void **state)
 {
@@ -170,6 +175,62 @@ static void what_enables_exceptions_behind_a_branch_is_interpreted_with_all_regi
 	}
 }
 
+/* ---- what a block is entered with and has no room for ---- */
+
+#define MANY 15u /* more than there are host registers for */
+
+/* f[first] and those behind it have f31 added to them, every other one in single precision. */
+static void put_additions(struct machine *m, unsigned first)
+{
+	for (unsigned n = first; n < first + MANY; n++)
+		put(m, n % 2 ? FADDS(n, n, 31) : FADD(n, n, 31));
+}
+
+static void registers_that_give_way_to_those_of_the_next_block_keep_their_values(void **state)
+{
+	struct machine *m = *state;
+
+	set_reg(m, MOLVM_REG_MSR, MSR_ME | MSR_FP);
+	m->at = FIRST;
+	put_additions(m, 1);
+	put(m, B(SECOND - m->at));
+	m->at = SECOND;
+	put_additions(m, 1 + MANY);
+	put(m, BDNZ(FIRST - m->at));
+	put(m, B(0));
+	for (unsigned n = 1; n < 31; n++)
+		set_fpr(m, n, n);
+	set_fpr(m, 31, 1);
+	set_reg(m, MOLVM_REG_PC, FIRST);
+	set_reg(m, CTR, 50);
+	assert_int_equal(run_for(m, 50 * (2 * MANY + 2)), MOLVM_EXIT_BUDGET);
+	for (unsigned n = 1; n < 31; n++)
+		assert_true(fpr(m, n) == 50 + n);
+}
+
+/* The FPSCR waits for an operation whose result took the place of an operand in single format. */
+static void the_fpscr_is_of_the_operation_before_the_branch_whose_operand_is_overwritten(void **state)
+{
+	struct machine *m = *state;
+
+	put_loop(m, MFFS(5));
+	m->at = FIRST;
+	put(m, LFS(1, 0, 4));
+	put(m, FADDS(1, 1, 2));
+	put(m, B(SECOND - FIRST - 8));
+	set_gpr(m, 4, 0x2000);
+	put_at(m, 0x2000, 0xbf800000); /* -1.0 */
+	set_fpr(m, 2, 1);
+	for (unsigned rounds = 1; rounds < 20; rounds++) {
+		set_reg(m, MOLVM_REG_FPR(5), 0);
+		set_reg(m, MOLVM_REG_PC, FIRST);
+		set_reg(m, CTR, rounds);
+		assert_int_equal(run_for(m, rounds * 5), MOLVM_EXIT_BUDGET);
+		assert_true(fpr(m, 1) == 0);
+		assert_int_equal(reg(m, MOLVM_REG_FPR(5)) & FPSCR_FPRF, FPRF_ZERO);
+	}
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, hot_setup, machine_teardown)
 
 int main(void)
@@ -179,6 +240,8 @@ int main(void)
 		TEST(a_branch_to_code_that_has_changed_finds_what_is_there_now),
 		TEST(a_budget_ends_between_the_blocks_of_a_loop_with_all_registers_right),
 		TEST(what_enables_exceptions_behind_a_branch_is_interpreted_with_all_registers_right),
+		TEST(registers_that_give_way_to_those_of_the_next_block_keep_their_values),
+		TEST(the_fpscr_is_of_the_operation_before_the_branch_whose_operand_is_overwritten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
