@@ -11,7 +11,7 @@
 
 /* v * num / den, rounded down or up, saturated. Exact while num * den < 2^64: with
  * v = q * den + r it is q * num + r * num / den, and r < den. */
-uint64_t mol_clock_scale(uint64_t v, uint64_t num, uint64_t den, bool up)
+static uint64_t scale(uint64_t v, uint64_t num, uint64_t den, bool up)
 {
 	uint64_t q = v / den, r = v % den, whole, part;
 
@@ -29,7 +29,7 @@ void mol_clock_init(molvm_vm *vm)
 	vm->clock.base = mol_host_ns();
 }
 
-/* mol_clock_scale() of nanoseconds, down, with a divisor that the compiler knows: each mftb asks. */
+/* scale() of nanoseconds, down, with a divisor that the compiler knows: each mftb asks. */
 static uint64_t ticks_of_ns(uint64_t ns, uint64_t hz)
 {
 	uint64_t seconds = ns / MOL_NS_PER_SECOND, rest = ns % MOL_NS_PER_SECOND, whole, ticks;
@@ -49,7 +49,7 @@ static uint64_t time_when(molvm_vm *vm, uint64_t insns, uint64_t ns)
 	case MOLVM_CLOCK_HOST:
 		return ns > vm->clock.base ? t + ticks_of_ns(ns - vm->clock.base, vm->clock.hz) : t;
 	case MOLVM_CLOCK_INSN:
-		t += mol_clock_scale(insns - vm->clock.base, vm->clock.num, vm->clock.den, false);
+		t += scale(insns - vm->clock.base, vm->clock.num, vm->clock.den, false);
 		break;
 	default:
 		break;
@@ -109,7 +109,7 @@ uint64_t mol_clock_insns_until(struct molvm_vcpu *vcpu, uint64_t now, uint64_t t
 			return HOST_POLL_LEAST;
 		if (ticks >= HOST_POLL_INSNS)
 			return HOST_POLL_INSNS;
-		ticks = mol_clock_scale(ticks, MOL_NS_PER_SECOND, vm->clock.hz, false);
+		ticks = scale(ticks, MOL_NS_PER_SECOND, vm->clock.hz, false);
 		return ticks > HOST_POLL_INSNS ? HOST_POLL_INSNS :
 		       ticks < HOST_POLL_LEAST ? HOST_POLL_LEAST : ticks;
 	}
@@ -120,7 +120,7 @@ uint64_t mol_clock_insns_until(struct molvm_vcpu *vcpu, uint64_t now, uint64_t t
 	/* The least n with floor(n * num / den) >= ticks since the base is ceil(ticks * den / num). */
 	ticks = tick - vm->clock.base_tick;
 	done = vcpu->insns - vm->clock.base;
-	ticks = mol_clock_scale(ticks, vm->clock.den, vm->clock.num, true);
+	ticks = scale(ticks, vm->clock.den, vm->clock.num, true);
 	return ticks > done ? ticks - done : 1;
 }
 
@@ -131,7 +131,7 @@ uint64_t mol_clock_ns_until(struct molvm_vcpu *vcpu, uint64_t tick)
 
 	if (vm->clock.mode != MOLVM_CLOCK_HOST || tick == UINT64_MAX)
 		return UINT64_MAX;
-	return tick <= now ? 0 : mol_clock_scale(tick - now, MOL_NS_PER_SECOND, vm->clock.hz, true);
+	return tick <= now ? 0 : scale(tick - now, MOL_NS_PER_SECOND, vm->clock.hz, true);
 }
 
 /* The decrementers keep their values, which are of this moment, across a jump of the time. */

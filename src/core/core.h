@@ -434,7 +434,6 @@ int mol_clock_advance(molvm_vm *vm, uint64_t ticks);
 void mol_clock_absorb(molvm_vm *vm);
 /* The vCPU with this many instructions goes; the next one counts from 0, and time goes on. */
 void mol_clock_rebase(molvm_vm *vm, uint64_t insns);
-uint64_t mol_clock_scale(uint64_t v, uint64_t num, uint64_t den, bool up);
 
 /* ---- reg.c ---- */
 int mol_reg_get(molvm_vcpu *vcpu, uint32_t id, molvm_value *out);

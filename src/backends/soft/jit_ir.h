@@ -65,7 +65,8 @@ enum jit_op {
 	JIT_SET_CR,   /* the CR = a */
 	JIT_GET_XER,  /* d = the XER */
 	JIT_SET_XER,
-	/* Up to here a block is never left in them [mol_jit_stays()]. */
+	/* Up to here a block is never left in them, and they are of integers alone: the order counts
+	 * [mol_jit_stays(), emit_x86_64_loop.c]. */
 	JIT_LOAD,     /* d = size bytes at a; how in n; of 16 bytes a vector */
 	JIT_STORE,    /* size bytes at a = b */
 	/* Are the k bytes at a accessible (for a store if size), and within one page? If not, the
@@ -103,7 +104,8 @@ enum jit_op {
 	JIT_OP_COUNT,
 };
 
-/* The vector words [sem_vec.h], by their names; m is the third operand. */
+/* The vector words [sem_vec.h], by their names; m is the third operand. They stand in the order of the
+ * emitters' files (int, move, fp), which take what they do not know for another of theirs. */
 enum jit_vec_op {
 	JIT_V_AND, JIT_V_ANDC, JIT_V_OR, JIT_V_XOR, JIT_V_NOT, JIT_V_SEL,
 	JIT_V_ADD, JIT_V_SUB, JIT_V_ADDS, JIT_V_SUBS, JIT_V_MIN, JIT_V_MAX, JIT_V_AVG,
