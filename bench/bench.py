@@ -40,8 +40,8 @@ def parse_arguments(guests):
     p.add_argument("--rounds", type=int, default=0, metavar="N", help="runs of each guest (2)")
     p.add_argument("--backend", action="append", default=[], metavar="NAME",
                    choices=["jit", "jit+fastmem", "interp"],
-                   help="which of our engines (jit and interp; also jit+fastmem, with "
-                   "MOLVM_CFG_FASTMEM; may be repeated)")
+                   help="which of our engines (all; jit+fastmem is with MOLVM_CFG_FASTMEM; "
+                   "may be repeated)")
     p.add_argument("--no-qemu", action="store_true", help="without QEMU")
     p.add_argument("--no-unicorn", action="store_true", help="without Unicorn")
     p.add_argument("--no-native", action="store_true", help="without the host's own code")
@@ -72,7 +72,7 @@ def choose_engines(arguments):
         return os.path.join(arguments.build, "bench", name)
 
     wanted = []
-    for name in arguments.backend or ["jit", "interp"]:
+    for name in arguments.backend or ["jit", "jit+fastmem", "interp"]:
         backend, plus, _ = name.partition("+fastmem")
         options = ["--backend", backend] + (["--fastmem"] if plus else [])
         wanted.append(Program(name, program("molbench"), options, f"libmolvm, backend {name}"))
