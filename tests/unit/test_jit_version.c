@@ -16,6 +16,7 @@
 #define FADDS(d, a, b) (FADD(d, a, b) ^ 4u << 26) /* primary opcode 59 */
 #define LFS(d, off, a) D_FORM(48, d, a, off)
 #define MFFS(d) (63u << 26 | (uint32_t)(d) << 21 | 583u << 1)
+#define VADDUWM(d, a, b) (4u << 26 | (uint32_t)(d) << 21 | (uint32_t)(a) << 16 | (uint32_t)(b) << 11 | 128u)
 #define FPSCR_VE 0x80u
 #define FPSCR_FPRF 0x1f000u
 #define FPRF_ZERO 0x2000u /* with a positive sign [PEM table 2-4] */
@@ -23,6 +24,14 @@
 static int hot_setup(void **state)
 {
 	int err = machine_setup(state);
+
+	return err ? err : molvm_option_set(((struct machine *)*state)->vm, "jit.heat", "0");
+}
+
+static int vector_setup(void **state)
+{
+	molvm_config cfg = { .size = sizeof(cfg), .cpu = "7400" };
+	int err = machine_create(state, &cfg);
 
 	return err ? err : molvm_option_set(((struct machine *)*state)->vm, "jit.heat", "0");
 }
@@ -208,6 +217,43 @@ static void registers_that_give_way_to_those_of_the_next_block_keep_their_values
 		assert_true(fpr(m, n) == 50 + n);
 }
 
+static void put_vector_additions(struct machine *m, unsigned first)
+{
+	for (unsigned n = first; n < first + MANY; n++)
+		put(m, VADDUWM(n, n, 31));
+}
+
+static void vector_registers_that_give_way_keep_their_values(void **state)
+{
+	struct machine *m = *state;
+	molvm_value v[32];
+	uint32_t id[32];
+
+	set_reg(m, MOLVM_REG_MSR, MSR_ME | MSR_VEC);
+	m->at = FIRST;
+	put_vector_additions(m, 0);
+	put(m, B(SECOND - m->at));
+	m->at = SECOND;
+	put_vector_additions(m, MANY);
+	put(m, BDNZ(FIRST - m->at));
+	put(m, B(0));
+	for (unsigned n = 0; n < 32; n++) {
+		id[n] = MOLVM_REG_VR(n);
+		memset(&v[n], n == 31 ? 1 : (int)n, sizeof(v[n]));
+	}
+	assert_int_equal(molvm_regs_set(m->cpu, id, v, 32), 0);
+	set_reg(m, MOLVM_REG_PC, FIRST);
+	set_reg(m, CTR, 50);
+	assert_int_equal(run_for(m, 50 * (2 * MANY + 2)), MOLVM_EXIT_BUDGET);
+	assert_int_equal(molvm_regs_get(m->cpu, id, v, 32), 0);
+	for (unsigned n = 0; n < 2 * MANY; n++) {
+		molvm_value sum;
+
+		memset(&sum, (int)(n + 50), sizeof(sum));
+		assert_memory_equal(&v[n], &sum, sizeof(sum));
+	}
+}
+
 /* The FPSCR waits for an operation whose result took the place of an operand in single format. */
 static void the_fpscr_is_of_the_operation_before_the_branch_whose_operand_is_overwritten(void **state)
 {
@@ -241,6 +287,8 @@ int main(void)
 		TEST(a_budget_ends_between_the_blocks_of_a_loop_with_all_registers_right),
 		TEST(what_enables_exceptions_behind_a_branch_is_interpreted_with_all_registers_right),
 		TEST(registers_that_give_way_to_those_of_the_next_block_keep_their_values),
+		cmocka_unit_test_setup_teardown(vector_registers_that_give_way_keep_their_values, vector_setup,
+						machine_teardown),
 		TEST(the_fpscr_is_of_the_operation_before_the_branch_whose_operand_is_overwritten),
 	};
 
