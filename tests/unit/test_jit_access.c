@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * test_jit_access.c - accesses of translated code that reach from one page into another.
+ * test_jit_access.c - accesses of translated code to more than one page, or to what was just stored.
  *
  * Two areas that are neighbours by their effective addresses and not by their physical ones. The page
  * on either side has been accessed, so that nothing is missing; the bytes still are of two pages. The pages'
@@ -77,6 +77,28 @@ static void a_misaligned_store_puts_its_bytes_into_both_pages(void **state)
 	assert_int_equal(word_at(m, BEHIND + 4), 0x10111213);
 }
 
+/* As a guest makes a number of floating point of an integer. */
+static void a_doubleword_just_stored_as_words_is_loaded_with_both(void **state)
+{
+	struct machine *m = *state;
+
+	map_areas(m);
+	put(m, ADDI(5, 5, 1));
+	put(m, STW(5, 0x100, 4));
+	put(m, STW(6, 0x104, 4));
+	put(m, LFD(1, 0x100, 4));
+	put(m, STW(5, 0x10c, 4));
+	put(m, LFD(2, 0x108, 4));
+	put(m, B(-24));
+	put_at(m, BEHIND + 0x108, 0x51525354);
+	set_gpr(m, 4, BORDER);
+	set_gpr(m, 5, 0x43300000);
+	set_gpr(m, 6, 0x81020304);
+	assert_int_equal(run_for(m, 70), MOLVM_EXIT_BUDGET);
+	assert_int_equal(reg(m, MOLVM_REG_FPR(1)), 0x4330000a81020304);
+	assert_int_equal(reg(m, MOLVM_REG_FPR(2)), 0x515253544330000a);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, hot_setup, machine_teardown)
 
 int main(void)
@@ -84,6 +106,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_misaligned_load_takes_its_bytes_from_both_pages),
 		TEST(a_misaligned_store_puts_its_bytes_into_both_pages),
+		TEST(a_doubleword_just_stored_as_words_is_loaded_with_both),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
