@@ -179,7 +179,30 @@ void mol_jit_tlbie(struct ppc_cpu *cpu, uint32_t ea);
 /* TBL now, under the host's clock. */
 uint32_t mol_jit_tbl(struct ppc_cpu *cpu);
 
-/* ---- jit.c; jit_none.c where there is no emitter for the host ---- */
+/* ---- jit_buffer.c: for jit.c ---- */
+/* Is this the child of the process that the buffer belongs to? An entry is never 0. */
+MOL_INLINE bool jit_is_forked(const struct jit *jit)
+{
+	return !jit->table.entries[0];
+}
+/* Where the present part begins. */
+MOL_INLINE uint32_t jit_part_start(const struct jit *jit)
+{
+	return jit->fixed_end + jit->part * jit->part_size;
+}
+/* How many parts are emptied before this one. */
+uint32_t mol_jit_turn(const struct jit *jit, uint32_t part);
+/* The present part is full: the oldest one makes room. Decoded blocks stay. Not while translated code
+ * runs. */
+void mol_jit_next_part(struct soft *s);
+/* A buffer of this process's own, with nothing in it but the fixed parts. */
+bool mol_jit_begin_buffer(struct jit *jit);
+/* All translations of block b at ea, in this unit, die. False: there were none. */
+bool mol_jit_kill_in_unit(struct jit *jit, uint32_t unit, uint32_t ea, struct soft_block *b);
+/* For the options jit.dump and jit.perf: what was emitted from this offset on, of block b, or NULL. */
+void mol_jit_show(const struct soft *s, const struct soft_block *b, uint32_t ea, uint32_t code);
+
+/* ---- jit.c, jit_buffer.c; jit_none.c where there is no emitter for the host ---- */
 const char *mol_jit_unavailable(void);
 int mol_jit_init(struct soft *s, uint64_t bytes); /* 0, or MOLVM_E_* with its message */
 void mol_jit_fini(struct soft *s);
