@@ -186,8 +186,10 @@ class Bench:
         program = [*self.wrapper(), str(self.build / "tests/program/program")]
         share = str(self.options.insns // 4)
         less = [] if self.options.cross else ["--host", "sse2"]
+        has_windows = not self.options.cross and os.uname()[0::4] == ("Linux", "x86_64")
+        windows = ["--fastmem"] if has_windows else []
         for arguments in (["--heat", "0"], ["--heat", "1", "--cache", "1", "--seed", "200001"],
-                          ["--seed", "300001"], ["--heat", "0", *less, "--seed", "400001"]):
+                          [*windows, "--seed", "300001"], ["--heat", "0", *less, "--seed", "400001"]):
             self.log.flush()
             status = run([*program, "--no-shrink", "--insns", share] + arguments, self.options.timeout, self.log)
             if status == 77:
