@@ -88,9 +88,10 @@ archive_names() {
 		grep -vE '^(molvm|mol|ppc)_'
 }
 
-no_variables() {
+no_variables() { # a signal handler belongs to the process, and so does what it knows
 	! nm -f sysv --defined-only "$prefix/lib/libmolvm.a" |
-		awk -F'|' '$NF ~ /^\.(data|bss)/ && $NF !~ /^\.data\.rel\.ro/ { print $1, $NF }' | grep .
+		awk -F'|' '/from .*\[/ { handler = /\[core_fault\.c\.o\]/ }
+			   !handler && $NF ~ /^\.(data|bss)/ && $NF !~ /^\.data\.rel\.ro/ { print $1, $NF }' | grep .
 }
 
 needs_only_libc() {
@@ -148,7 +149,7 @@ check "the soname is libmolvm.so.0" soname
 check "the shared library exports exactly the functions of molvm.h" exports
 check "every exported symbol has its version" versions
 check "every external name of the archive begins with molvm_, mol_ or ppc_" archive_names
-check "the library has no variable that is shared between threads" no_variables
+check "no variable but the signal handler's is shared between threads" no_variables
 check "the shared library needs libc alone" needs_only_libc
 if python3 "$tree/tests/install/readme.py" "$tree/README.md" "$work/readme.c" "$work/readme.out"; then
 	check "README's program prints what README says, shared" runs_shared "$work/readme.c" "$work/readme.out"
