@@ -18,7 +18,7 @@ struct duel {
 	molvm_vcpu *vcpu;
 	_Atomic int running; /* molvm_run() is about to be called for this kick, */
 	_Atomic int back;    /* and has come back */
-	_Atomic long long back_at;
+	long long back_at;   /* written before that */
 	_Atomic long preempted; /* of the thread that runs it, then */
 	double ns[KICKS];
 	int count;

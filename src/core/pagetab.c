@@ -28,7 +28,9 @@ static size_t table_bytes(unsigned width)
 /* From one context's tables to the next one's. */
 static size_t span_bytes(unsigned width, bool windows)
 {
-	return table_bytes(width) + (windows ? 2 * (size_t)MOL_PAGETAB_GUARD + ((size_t)1 << 32) : 0);
+	uint64_t window = windows ? 2 * (uint64_t)MOL_PAGETAB_GUARD + (1ull << 32) : 0; /* on 64-bit hosts */
+
+	return table_bytes(width) + (size_t)window;
 }
 
 /* All but the windows and their guards. */
