@@ -430,7 +430,7 @@ static void the_hosts_floating_point_modes_are_neither_seen_nor_touched(void **s
 
 	(void)state;
 	for (unsigned n = 0; n < sizeof(modes) / sizeof(modes[0]); n++)
-		run_fp_programs(modes[n], 100);
+		run_fp_programs(modes[n], 16);
 }
 
 /* ---- registers written by a device ---- */
@@ -751,8 +751,8 @@ static void run_mischief(unsigned programs, uint64_t cache, uint64_t first)
 static void devices_may_do_everything_that_is_allowed_to_running_code(void **state)
 {
 	(void)state;
-	run_mischief(300, 0, 1300);
-	run_mischief(100, 1, 1);
+	run_mischief(80, 0, 1300);
+	run_mischief(30, 1, 1);
 }
 
 int main(void)
